@@ -110,7 +110,7 @@ class Server:
         return _serves(self.pid, self.folder / "data")
 
     def stop(self, seconds: float = 60.0) -> None:
-        """Shut down: sessions are cut off, everything is written; harsher if that takes longer than `seconds`."""
+        """Shut down: cut sessions off and write everything; harsher if that takes longer than `seconds`."""
         process = self.process
         if process is None:
             return

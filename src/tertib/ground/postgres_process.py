@@ -133,7 +133,7 @@ def _reaches(account: Account, folder: Path) -> bool:
         check=False,
         capture_output=True,
         cwd="/",
-        preexec_fn=become(account),  # noqa: PLW1509
+        preexec_fn=become(account),
         env=environment(),
     )
     return done.returncode == 0
@@ -197,7 +197,7 @@ def run(program: Path, *arguments: str, account: Account | None, folder: Path) -
             cwd=folder,
             env=environment(),
             stdin=subprocess.DEVNULL,
-            preexec_fn=become(account, signal.SIGTERM),  # noqa: PLW1509
+            preexec_fn=become(account, signal.SIGTERM),
         )
     except OSError as error:
         raise failure(f"{program.name} could not run.", str(error), folder) from error
@@ -271,5 +271,5 @@ def failure(what: str, output: str, folder: Path) -> Unavailable:
 
 
 def is_passing(output: str) -> bool:
-    """Whether to try again: after a kill -9 the old server's sessions need a moment to notice that it is gone."""
+    """Whether to try again: after a kill -9 the old sessions need a moment to notice that the server is gone."""
     return "pre-existing shared memory block" in output

@@ -48,8 +48,8 @@ def settle(folder: Path) -> None:
 def upgrade(folder: Path, sockets: Path, account: pg.Account | None) -> Path | None:
     """Upgrade `folder/data` with pg_upgrade where its version is older than ours.
 
-    Returns the folder where the old data are kept as a backup, for the operator to delete; None if nothing was
-    to do. Raises `Unavailable` where the data are newer than we are, or older than any version we carry.
+    Returns the folder where the old data are kept as a backup, for the operator to delete; None if nothing
+    was to do. Raises `Unavailable` where the data are newer than we are, or older than any version we carry.
     """
     data = folder / "data"
     old, new = version_of(data), pg.newest()
@@ -60,7 +60,7 @@ def upgrade(folder: Path, sockets: Path, account: pg.Account | None) -> Path | N
         mend = (
             "Install the newest Tertib."
             if old > new
-            else f"Dump them with PostgreSQL {old} (pg_dumpall), move the folder away, start, restore the dump."
+            else f"Dump them with PostgreSQL {old} (pg_dumpall), move them away, start, restore the dump."
         )
         raise Unavailable(
             Problem(
