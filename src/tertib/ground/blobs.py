@@ -174,7 +174,7 @@ def store(namespace: str) -> Store:
 
 
 def _copy(source: BinaryIO, file: io.RawIOBase) -> Blob:
-    """Everything left in `source` to `file`, synced. The source's errors pass as they are, the disk's do not."""
+    """Everything left in `source` to `file`, synced. The source's own errors pass as they are."""
     digest, size = hashlib.sha256(), 0
     while chunk := source.read(CHUNK):
         digest.update(chunk)
