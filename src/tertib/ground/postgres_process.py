@@ -271,5 +271,5 @@ def failure(what: str, output: str, folder: Path) -> Unavailable:
 
 
 def is_passing(output: str) -> bool:
-    """Whether to try again: after a kill -9 the old sessions need a moment to notice that the server is gone."""
+    """Whether to try again: after a kill -9 old sessions need a moment to notice that the server is gone."""
     return "pre-existing shared memory block" in output
