@@ -1,0 +1,143 @@
+"""Who someone is today: the posts they may act for and what they may see. One SQL statement."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db import connection
+
+from tertib.government.models import Security
+from tertib.ground.time import now
+
+# The key of "the whole government" among the keys of visibility.
+EVERYTHING = uuid.UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A post someone may act for, and as what: definitive, plt, plh or deputy."""
+
+    post: uuid.UUID
+    post_name: str
+    unit: uuid.UUID
+    unit_name: str
+    is_head: bool
+    clearance: int
+    capacity: str
+    until: str
+    superior: uuid.UUID | None
+    lineage: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role and the unit below which it counts, held by way of one of the seats."""
+
+    role: str
+    unit: uuid.UUID
+    post: uuid.UUID
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A person at this moment. `keys` is what visibility compares with: (key, highest secrecy seen by that key)."""
+
+    person: uuid.UUID
+    name: str
+    seats: tuple[Seat, ...]
+    grants: tuple[Grant, ...]
+
+    @cached_property
+    def posts(self) -> tuple[uuid.UUID, ...]:
+        return tuple(seat.post for seat in self.seats)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return frozenset(grant.role for grant in self.grants)
+
+    @cached_property
+    def clearance(self) -> int:
+        return max((s.clearance for s in self.seats if s.capacity != "deputy"), default=int(Security.BIASA))
+
+    @cached_property
+    def keys(self) -> tuple[tuple[uuid.UUID, int], ...]:
+        """A seat's own matters are seen whatever their secrecy, for they were given to it; a deputy only up to their own
+        clearance. What one sees by overseeing a unit, by the registrar's or the auditor's role, stops at the post's clearance.
+        """
+        keys: dict[uuid.UUID, int] = {}
+
+        def add(key: uuid.UUID, ceiling: int) -> None:
+            keys[key] = max(keys.get(key, -1), ceiling)
+
+        for seat in self.seats:
+            own = seat.capacity != "deputy"
+            add(seat.post, int(Security.SANGAT_RAHASIA) if own else self.clearance)
+            if seat.is_head:
+                add(seat.unit, seat.clearance if own else min(seat.clearance, self.clearance))
+        by_post = {seat.post: seat for seat in self.seats}
+        for grant in self.grants:
+            seat = by_post[grant.post]
+            ceiling = seat.clearance if seat.capacity != "deputy" else min(seat.clearance, self.clearance)
+            if grant.role in ("registrar", "archivist"):
+                add(grant.unit, ceiling)
+            elif grant.role == "auditor":
+                add(EVERYTHING, ceiling)
+        return tuple(keys.items())
+
+    def seat(self, post: uuid.UUID) -> Seat | None:
+        """The seat by which this person may act for the post."""
+        return next((seat for seat in self.seats if seat.post == post), None)
+
+    def has_role(
+        self, role: str, lineage: tuple[uuid.UUID, ...] | list[uuid.UUID] | None = None
+    ) -> Seat | None:
+        """The seat that carries the role for a unit with this lineage (or for any unit, when None)."""
+        for grant in self.grants:
+            if grant.role == role and (lineage is None or grant.unit in lineage):
+                return self.seat(grant.post)
+        return None
+
+
+_SQL = """
+WITH seat AS (
+  SELECT a.post_id, a.kind AS capacity, a.ends_on, CASE a.kind WHEN 'definitive' THEN 0 WHEN 'plt' THEN 1 ELSE 2 END AS rank
+  FROM government_appointment a
+  WHERE a.person_id = %(person)s AND a.starts_on <= %(day)s AND (a.ends_on IS NULL OR a.ends_on >= %(day)s)
+  UNION ALL
+  SELECT d.post_id, 'deputy', d.ends_on, 3 FROM government_deputy d
+  WHERE d.person_id = %(person)s AND d.starts_on <= %(day)s AND d.ends_on >= %(day)s
+)
+SELECT DISTINCT ON (s.rank, s.post_id) p.id, p.name, u.id, COALESCE(NULLIF(u.short_name, ''), u.name), p.is_head, p.clearance,
+       s.capacity, COALESCE(s.ends_on::text, ''), p.superior_id, u.lineage,
+       ARRAY(SELECT r.role::text FROM government_rolegrant r WHERE r.post_id = p.id ORDER BY r.id),
+       ARRAY(SELECT r.unit_id FROM government_rolegrant r WHERE r.post_id = p.id ORDER BY r.id),
+       (SELECT name FROM government_person WHERE id = %(person)s)
+FROM seat s JOIN government_post p ON p.id = s.post_id AND (p.abolished_on IS NULL OR p.abolished_on > %(day)s)
+JOIN government_unit u ON u.id = p.unit_id
+ORDER BY s.rank, s.post_id
+"""
+
+
+def reader(person: uuid.UUID, name: str = "") -> Reader:
+    """The person with the posts, roles and clearance of this moment. Someone without any post sees and may do nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, {"person": person, "day": local_day()})
+        rows = cursor.fetchall()
+    seats: list[Seat] = []
+    grants: list[Grant] = []
+    for row in rows:
+        if any(seat.post == row[0] for seat in seats):
+            continue
+        seats.append(Seat(*row[:9], lineage=tuple(row[9])))
+        grants.extend(Grant(role, unit, row[0]) for role, unit in zip(row[10], row[11], strict=True))
+    return Reader(person, rows[0][12] if rows else name, tuple(seats), tuple(grants))
+
+
+def local_day() -> str:
+    """Today in the government's time zone, ISO format."""
+    from zoneinfo import ZoneInfo
+
+    zone = getattr(connection.tenant, "timezone", None) or "Asia/Jakarta"
+    return now().astimezone(ZoneInfo(zone)).date().isoformat()

@@ -1,0 +1,43 @@
+"""Working calendars as the pure `worktime` sees them, kept in memory by id and version."""
+
+from __future__ import annotations
+
+import uuid
+from functools import lru_cache
+
+from django.db import connection
+
+from tertib.government.models import Calendar, CalendarChange
+from tertib.government.workhours import weekly_from_json
+from tertib.government.worktime import Change, WorkCalendar
+
+
+@lru_cache(maxsize=512)
+def _load(_schema: str, calendar: uuid.UUID, _version: int) -> WorkCalendar:
+    row = Calendar.objects.get(pk=calendar)
+    return WorkCalendar(
+        row.code,
+        row.timezone,
+        weekly_from_json(row.weekly),
+        tuple(change(item) for item in row.changes.all()),
+    )
+
+
+def load(calendar: uuid.UUID, version: int) -> WorkCalendar:
+    """The calendar of the current government; read again only when its version has risen."""
+    return _load(connection.schema_name, calendar, version)
+
+
+def change(row: CalendarChange) -> Change:
+    """A stored change as `worktime` takes it."""
+    weekly = weekly_from_json(row.weekly) if row.weekly else None
+    hours = next((day for day in weekly if day), None) if weekly and row.kind == "workday" else None
+    return Change(
+        row.starts_on,
+        row.ends_on,
+        row.kind,  # type: ignore[arg-type]
+        hours,
+        row.title,
+        row.decreed_at,
+        weekly if row.kind == "hours" else None,
+    )

@@ -1,0 +1,54 @@
+"""Reads of the government that more than one caller needs."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import QuerySet
+
+from tertib.government.authority import local_day
+from tertib.government.models import Calendar, Person, Post
+
+
+def head_of(unit: uuid.UUID) -> uuid.UUID | None:
+    """The post that heads a unit."""
+    return (
+        Post.objects.filter(unit=unit, is_head=True, abolished_on__isnull=True)
+        .values_list("id", flat=True)
+        .first()
+    )
+
+
+def calendar_version(calendar: uuid.UUID) -> int:
+    """The present version of a calendar."""
+    return Calendar.objects.values_list("version", flat=True).get(pk=calendar)
+
+
+def living_posts() -> QuerySet[Post]:
+    """Posts that exist today."""
+    return Post.objects.exclude(abolished_on__lte=local_day())
+
+
+def occupants(posts: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str]]]:
+    """Who fills each post today, as (name, capacity), in one statement each for appointments and deputies."""
+    from django.db.models import Q
+
+    from tertib.government.models import Appointment, Deputy
+
+    day = local_day()
+    found: dict[uuid.UUID, list[tuple[str, str]]] = {}
+    running = Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+    for row in Appointment.objects.filter(running, post__in=posts).select_related("person").order_by("kind"):
+        found.setdefault(row.post_id, []).append((row.person.name, row.kind))
+    for deputy in Deputy.objects.filter(starts_on__lte=day, ends_on__gte=day, post__in=posts).select_related(
+        "person"
+    ):
+        found.setdefault(deputy.post_id, []).append((deputy.person.name, "deputy"))
+    return found
+
+
+def person_by_nip(nip: str) -> Person | None:
+    """The person with this NIP."""
+    from tertib.government.fields import lookup
+
+    return Person.objects.filter(nip_hash=lookup(nip)).first()

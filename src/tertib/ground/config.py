@@ -1,0 +1,111 @@
+"""Settings from the environment, read once and checked before anything starts."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tertib.ground.errors import Invalid, Problem
+
+DEFAULT_PORT = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What an operator can set. `database_url` is empty until the embedded server has started."""
+
+    data: Path
+    database_url: str
+    port: int
+    address: str
+    hosts: tuple[str, ...]
+    debug: bool
+    demo: bool
+    https: bool
+    web_workers: int
+    log_level: str
+
+    def secret(self, name: str) -> bytes:
+        """A random 32-byte secret kept in the data folder, made at first use and readable by the owner only."""
+        folder = self.data / "secrets"
+        path = folder / name
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
+            temporary = folder / f".{name}.{os.getpid()}"
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(32))
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                # link() refuses to replace: of two starting processes, one secret wins and both use it.
+                os.link(temporary, path)
+            except FileExistsError:
+                pass
+            finally:
+                temporary.unlink()
+        return path.read_bytes()
+
+
+def read(env: Mapping[str, str]) -> Config:
+    """Check the environment. Raises `Invalid` with every problem found, each naming its variable."""
+    problems: list[Problem] = []
+
+    def whole(name: str, default: int, low: int, high: int) -> int:
+        text = env.get(name, "").strip()
+        if not text:
+            return default
+        if not text.isdigit() or not low <= int(text) <= high:
+            mend = f"Give a whole number from {low} to {high}."
+            problems.append(Problem(f"“{text}” is not usable.", where=name, mend=mend))
+            return default
+        return int(text)
+
+    def flag(name: str) -> bool:
+        text = env.get(name, "").strip().lower()
+        if text not in ("", "0", "1", "true", "false", "yes", "no"):
+            problems.append(Problem(f"“{text}” is neither yes nor no.", where=name, mend="Give 1 or 0."))
+        return text in ("1", "true", "yes")
+
+    url = env.get("DATABASE_URL", "").strip()
+    if url and urlsplit(url).scheme not in ("postgres", "postgresql"):
+        problems.append(
+            Problem(
+                "Only PostgreSQL is spoken here.",
+                where="DATABASE_URL",
+                mend="Give postgresql://user:password@host:port/name, or leave it empty for the embedded server.",
+            )
+        )
+    level = env.get("TERTIB_LOG_LEVEL", "INFO").upper()
+    if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        mend = "Give DEBUG, INFO, WARNING or ERROR."
+        problems.append(Problem(f"“{level}” is no level.", where="TERTIB_LOG_LEVEL", mend=mend))
+        level = "INFO"
+    hosts = env.get("TERTIB_HOSTS", ".localhost,localhost,127.0.0.1,[::1]")
+    config = Config(
+        data=Path(env.get("TERTIB_DATA") or "var").absolute(),
+        database_url=url,
+        port=whole("PORT", DEFAULT_PORT, 1, 65535),
+        address=env.get("TERTIB_ADDRESS", "127.0.0.1"),
+        hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
+        debug=flag("TERTIB_DEBUG"),
+        demo=flag("TERTIB_DEMO"),
+        https=flag("TERTIB_HTTPS"),
+        web_workers=whole("TERTIB_WEB_WORKERS", 2, 1, 64),
+        log_level=level,
+    )
+    if problems:
+        raise Invalid(*problems)
+    return config
+
+
+@lru_cache(maxsize=1)
+def config() -> Config:
+    """The settings of this process."""
+    return read(os.environ)

@@ -1,0 +1,45 @@
+"""Which of the actor's posts allows an action, and as what."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from tertib.government.authority import Reader, Seat
+from tertib.ground.errors import Forbidden, Problem
+from tertib.matters.context import Row
+from tertib.matters.procedures import Action, words
+
+
+def authorise(row: Row, action: Action, by: Reader, path: Sequence[Row]) -> Seat:
+    """The seat by which the actor may do this. Raises Forbidden, saying whose it is."""
+    seat = permitted(row, action, by, path[-2].holder if len(path) > 1 else None)
+    if seat is None:
+        what = _("“%s” is not yours to do here.") % words(action.label)
+        raise Forbidden(
+            Problem(what, mend=_("It can be done by whoever holds the matter or is named in its procedure."))
+        )
+    return seat
+
+
+def permitted(row: Row, action: Action, by: Reader, parent_holder: uuid.UUID | None = None) -> Seat | None:
+    """The seat by which the actor may do this, or None. Rules are tried in the order of the procedure."""
+    for rule in action.by:
+        seat: Seat | None = None
+        if rule == "holder" and row.holder:
+            seat = by.seat(row.holder)
+        elif rule == "opener":
+            seat = by.seat(row.opener)
+        elif rule == "superior_of_holder" and row.superior:
+            seat = by.seat(row.superior)
+        elif rule == "parent_holder" and parent_holder:
+            seat = by.seat(parent_holder)
+        elif rule == "head_of_unit":
+            seat = next((s for s in by.seats if s.is_head and s.unit == row.unit), None)
+        elif rule.startswith("role:"):
+            seat = by.has_role(rule.removeprefix("role:"), row.unit_lineage)
+        if seat:
+            return seat
+    return None

@@ -1,0 +1,417 @@
+"""The one door through which matters change.
+
+`open_matter` begins a matter, `act` does everything else. Each is one transaction: state, holder, clock, children, sights and the entry
+commit together or not at all.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tertib.government import calendars
+from tertib.government.authority import EVERYTHING, Reader, Seat, local_day
+from tertib.ground.errors import Broken, Forbidden, Invalid, Moved, NotFound, Problem
+from tertib.ground.ids import new_id
+from tertib.ground.time import now
+from tertib.matters import clock, procedures, rooms, store
+from tertib.matters.authorise import authorise
+from tertib.matters.clock import Allowance
+from tertib.matters.context import Act, Done, Opening, Row
+from tertib.matters.forms import check_form
+from tertib.matters.models import Procedure, Reason
+from tertib.matters.procedures import Action, Definition, words
+
+Sights = list[tuple[uuid.UUID, int]]
+
+
+def act(
+    matter: uuid.UUID,
+    action: str,
+    by: Reader,
+    data: dict[str, Any] | None = None,
+    *,
+    expected_version: int | None = None,
+    confirmed: bool = False,
+) -> Done:
+    """Do one action on one matter.
+
+    `expected_version` is the version the actor has seen; `confirmed` says that the actor has just given their password.
+    Raises NotFound (no such matter), Moved (it has moved on since), Forbidden (not theirs to do), Invalid (form or guard).
+    """
+    with transaction.atomic():
+        locked = store.lock(matter)
+        if not locked:
+            raise NotFound(_("There is no such matter."))
+        row = locked[-1]
+        definition = procedures.of(row.procedure)
+        step = definition.actions.get(action)
+        if step is None:
+            raise NotFound(Problem(_("This kind of matter has no action “%s”.") % action, where="action"))
+        check_moment(row, definition, step, expected_version)
+        seat = authorise(row, step, by, locked)
+        if step.confirm and not confirmed:
+            raise Forbidden(Problem(_("This step needs your password."), where="password"))
+        ctx = Act(
+            row, definition, step, by, seat, moment(row), check_form(step, data or {}), holder=row.holder
+        )
+        return perform(ctx, locked[:-1])
+
+
+def open_matter(
+    opening: Opening, by: Reader, post: uuid.UUID | None = None, at: datetime | None = None
+) -> Done:
+    """Begin a matter on behalf of one of the actor's posts (their first, unless `post` says which).
+
+    Raises Forbidden when the actor does not fill the post, Invalid when the holder's post is gone.
+    """
+    seat = by.seat(post) if post else (by.seats[0] if by.seats else None)
+    if seat is None:
+        raise Forbidden(_("You fill no post that may open this."))
+    with transaction.atomic():
+        made = write_openings([opening], None, by, seat, at or now(), {})
+        return made[0]
+
+
+def check_moment(row: Row, definition: Definition, step: Action, expected: int | None) -> None:
+    """Refuse an action on a matter that has moved on since its actor looked at it, or that is in another state by now."""
+    if expected is not None and step.moves and expected < row.moved:
+        from tertib.matters.queries import happened_since
+
+        what = _("This matter has moved on since you opened it.")
+        mend = _("Look at what has happened and decide anew; what you typed is still here.")
+        raise Moved(
+            Problem(what, mend=mend),
+            facts={"meanwhile": happened_since(row.id, expected), "version": row.version},
+        )
+    closed = row.closed_at is not None
+    if (closed and not step.after_closing) or (step.source and row.state not in step.source):
+        state = words(definition.states[row.state].label)
+        what = _("“%(action)s” can't be done while the matter is “%(state)s”.") % {
+            "action": words(step.label),
+            "state": state,
+        }
+        raise Moved(
+            Problem(what, mend=_("Open it again to see where it stands.")), facts={"version": row.version}
+        )
+
+
+def moment(row: Row) -> datetime:
+    """Now, but never before the opening: an entry is not dated before the one it follows, even where clocks disagree."""
+    at = now()
+    floor = row.holder_since or row.closed_at or row.opened_at
+    return max(at, floor)
+
+
+def perform(ctx: Act, ancestors: list[Row]) -> Done:
+    """Run guards and effects, then write. The matter and its ancestors are locked."""
+    row, step = ctx.row, ctx.action
+    for name in step.guards:
+        problem = rooms.guards()[name](ctx)
+        if problem:
+            raise Invalid(problem)
+    ctx.target = step.target or row.state
+    state = ctx.definition.states[ctx.target]
+    if step.target or step.holder:
+        ctx.holder = next_holder(ctx, step.holder or state.holder, ancestors)
+    for name in step.effects:
+        rooms.effects()[name](ctx)
+    state = ctx.definition.states[ctx.target]
+    if state.final:
+        ctx.holder = None
+    done = write(ctx, final=state.final)
+    children: tuple[Done, ...] = ()
+    if ctx.children:
+        children = tuple(open_children(ctx, ancestors))
+    if step.withdraws_children:
+        withdraw(ctx)
+    for later in ctx.after:
+        later(ctx, children)
+    if state.final and row.parent and ancestors and step.name != "withdraw":
+        settle_parent(ctx, ancestors)
+    return Done(
+        row.id, done, ctx.target, ctx.holder, row.due_at, tuple(c.matter for c in children), ctx.result
+    )
+
+
+def next_holder(ctx: Act, rule: str, ancestors: list[Row]) -> uuid.UUID | None:
+    """The post that a holder rule names. Raises Invalid where it names none."""
+    row = ctx.row
+    if rule in ("keep", "effect"):
+        return row.holder or ctx.post
+    if rule == "opener":
+        return row.opener
+    if rule == "parent_holder":
+        parent = ancestors[-1] if ancestors else None
+        return (parent.holder if parent else None) or row.opener
+    if rule == "superior_of_holder":
+        if row.superior is None:
+            raise Invalid(
+                Problem(_("This post has no superior."), mend=_("Ask the administrator to set one."))
+            )
+        return row.superior
+    if rule == "head_of_unit":
+        from tertib.government.queries import head_of
+
+        head = head_of(row.unit)
+        if head is None:
+            raise Invalid(Problem(_("The unit has no head."), mend=_("Ask the administrator to name one.")))
+        return head
+    value = ctx.data.get(rule.removeprefix("data."))
+    try:
+        return uuid.UUID(str(value))
+    except ValueError as error:
+        raise Invalid(Problem(_("Choose who receives it."), where=rule.removeprefix("data."))) from error
+
+
+def write(ctx: Act, *, final: bool) -> int:
+    """Apply what was decided to the row and write it with its entry. Answers the new version."""
+    row, step = ctx.row, ctx.action
+    body: dict[str, Any] = {"action": step.name, "by": signature(ctx), "from": row.state, "to": ctx.target}
+    moved = row.holder != ctx.holder
+    desk = None
+    if moved and ctx.holder:
+        desk = the_desk(ctx.holder)
+    clock_event = next_clock(ctx, desk, final=final)
+    sights: Sights = list(ctx.sights)
+    if desk:
+        sights += [(desk.post, Reason.HOLDER), *((unit, Reason.UNIT) for unit in desk.lineage)]
+    for name in ("title", "security", "urgency"):
+        value = getattr(ctx, name)
+        if value is not None and value != getattr(row, name):
+            setattr(row, name, value)
+            body[name] = value
+    if moved:
+        row.holder, row.holder_since = ctx.holder, ctx.at if ctx.holder else None
+    row.state = ctx.target
+    row.closed_at = row.closed_at or (ctx.at if final else None)
+    body |= {"holder": str(row.holder) if row.holder else None, "data": ctx.data}
+    if clock_event:
+        body["clock"] = clock_event
+        body["calendar"] = str(row.calendar)
+    body["due"] = store.stamp(row.due_at) if row.due_at else None
+    if ctx.result:
+        body["result"] = ctx.result
+    if ctx.children:
+        for child in ctx.children:
+            child.id = child.id or new_id(ctx.at)
+        body["children"] = [str(child.id) for child in ctx.children]
+    entry = store.line(row.id, row.version + 1, ctx.at, row.head, body)
+    row.version, row.head = entry.n, entry.hash
+    if step.moves:
+        row.moved = entry.n
+    if not store.write_change(row, entry, sights):
+        raise Broken(_("A locked matter has changed."))
+    return entry.n
+
+
+def next_clock(ctx: Act, desk: store.Desk | None, *, final: bool) -> dict[str, Any] | None:
+    """What this action does to the clock; the event is kept on the row and in the entry. Sets the row's due date."""
+    row, step = ctx.row, ctx.action
+    state, before = ctx.definition.states[ctx.target], ctx.definition.states[row.state]
+    at = store.stamp(ctx.at)
+    event: dict[str, Any] | None = None
+    running = bool(row.clock) and row.clock[-1]["event"] != "stop"
+    allowance = ctx.allowance or (state.allowance if step.clock == "restart" or not running else None)
+    if final:
+        event = {"event": "stop", "at": at} if running else None
+    elif allowance is not None:
+        event = {
+            "event": "restart" if row.clock else "start",
+            "at": at,
+            "known_at": at,
+            "allowance": allowance.to_json(),
+        }
+        if desk and desk.calendar != row.calendar:
+            row.calendar = desk.calendar
+    elif running and state.pauses_clock and not before.pauses_clock:
+        event = {"event": "pause", "at": at}
+    elif running and before.pauses_clock and not state.pauses_clock and ctx.target != row.state:
+        event = {"event": "resume", "at": at}
+    if event is None:
+        return None
+    row.clock = [*row.clock, event]
+    # A closed matter keeps the due date it had, for whoever asks later whether it was met.
+    if not final:
+        row.due_at = due(row.clock, row.calendar, desk)
+    return event
+
+
+def due(events: list[dict[str, Any]], calendar: uuid.UUID, desk: store.Desk | None = None) -> datetime | None:
+    """The due date that the clock's events come to on the calendar."""
+    from tertib.government.queries import calendar_version
+
+    state = clock.replay(events)
+    if state is None:
+        return None
+    version = desk.calendar_version if desk and desk.calendar == calendar else calendar_version(calendar)
+    return clock.due(state, calendars.load(calendar, version))
+
+
+def signature(ctx: Act) -> dict[str, Any]:
+    """Who acted, for which post, and as what. Where the engine acted by itself, whose act was the cause."""
+    seat = ctx.seat
+    return {
+        "person": str(ctx.reader.person),
+        "post": str(seat.post) if seat else None,
+        "as": seat.capacity if seat else "engine",
+    }
+
+
+def the_desk(post: uuid.UUID) -> store.Desk:
+    """The post as a place for a matter. Raises Invalid when it does not exist or is abolished."""
+    found = store.desks([post], local_day()).get(post)
+    if found is None or found.abolished:
+        what = _("The post “%s” no longer exists.") % found.name if found else _("There is no such post.")
+        raise Invalid(Problem(what, where="holder", mend=_("Choose another.")))
+    return found
+
+
+def open_children(ctx: Act, ancestors: list[Row]) -> list[Done]:
+    """Open the matters an effect asked for, below this one, and let the people of both see what they need of each other."""
+    row = ctx.row
+    seat = ctx.seat or Seat(ctx.post, "", row.unit, "", False, 0, "engine", "", None, tuple(row.unit_lineage))
+    made = write_openings(
+        ctx.children, row, ctx.reader, seat, ctx.at, {"matter": str(row.id), "n": row.version}
+    )
+    upward: Sights = []
+    for desk in store.desks({child.holder for child in ctx.children}, local_day()).values():
+        upward.append((desk.post, Reason.DISPOSED))
+        upward += [(unit, Reason.UNIT_DISPOSED) for unit in desk.lineage]
+    store.add_sights([*(a.id for a in ancestors), row.id], upward)
+    store.inherit_sights(row.id, [child.matter for child in made])
+    return made
+
+
+def write_openings(
+    openings: Iterable[Opening],
+    parent: Row | None,
+    by: Reader,
+    seat: Seat,
+    at: datetime,
+    cause: dict[str, Any],
+) -> list[Done]:
+    openings = list(openings)
+    places = store.desks({opening.holder for opening in openings}, local_day())
+    made = []
+    for opening in openings:
+        desk = places.get(opening.holder)
+        if desk is None or desk.abolished:
+            what = _("The post “%s” no longer exists.") % desk.name if desk else _("There is no such post.")
+            raise Invalid(Problem(what, where="holder", mend=_("Choose another.")))
+        made.append(_write_opening(opening, desk, parent, by, seat, at, cause))
+    return made
+
+
+def _write_opening(
+    opening: Opening,
+    desk: store.Desk,
+    parent: Row | None,
+    by: Reader,
+    seat: Seat,
+    at: datetime,
+    cause: dict[str, Any],
+) -> Done:
+    procedure = newest(opening.procedure)
+    definition = procedures.of(procedure)
+    state = definition.states[definition.initial]
+    allowance: Allowance | None = opening.allowance or state.allowance
+    stamp = store.stamp(at)
+    events = []
+    if allowance:
+        events = [{"event": "start", "at": stamp, "known_at": stamp, "allowance": allowance.to_json()}]
+    identity = opening.id or new_id(at)
+    row = Row(
+        identity, procedure, definition.initial, opening.title, opening.unit, seat.post, opening.holder, at,
+        [*parent.ancestors, parent.id] if parent else [], parent.id if parent else None,
+        opening.security, opening.urgency, at, None, due(events, desk.calendar, desk) if events else None,
+        events, desk.calendar, 1, 1, b"", None, [],
+    )  # fmt: skip
+    body = {
+        "action": "open",
+        "procedure": definition.key,
+        "definition": str(procedure),
+        "by": {"person": str(by.person), "post": str(seat.post), "as": seat.capacity},
+        "to": row.state,
+        "holder": str(row.holder),
+        "title": row.title,
+        "unit": str(row.unit),
+        "security": row.security,
+        "urgency": row.urgency,
+        "data": opening.data,
+        "due": store.stamp(row.due_at) if row.due_at else None,
+        "calendar": str(row.calendar),
+        **({"clock": events[0]} if events else {}),
+        **({"parent": cause} if cause else {}),
+    }
+    entry = store.line(identity, 1, at, store.chain.ZERO, body)
+    row.head = entry.hash
+    sights: Sights = [
+        (desk.post, Reason.HOLDER),
+        (seat.post, Reason.OPENER),
+        (EVERYTHING, Reason.GOVERNMENT),
+        *((unit, Reason.UNIT) for unit in desk.lineage),
+        *((unit, Reason.UNIT) for unit in seat.lineage if not parent),
+        *opening.sights,
+    ]
+    store.write_new(row, entry, sights)
+    return Done(identity, 1, row.state, row.holder, row.due_at)
+
+
+def newest(key: str) -> uuid.UUID:
+    """The id of the newest version of a procedure. Raises NotFound when it was never published."""
+    found = Procedure.objects.filter(key=key).order_by("-version").values_list("id", flat=True).first()
+    if found is None:
+        raise NotFound(Problem(_("The procedure “%s” is not installed.") % key, where="procedure"))
+    return found
+
+
+def withdraw(ctx: Act) -> None:
+    """Close every open matter below, because the one above was decided."""
+    for row in reversed(store.lock_descendants(ctx.row.id)):
+        definition = procedures.of(row.procedure)
+        step = Action(
+            "withdraw", {"id": "Ditarik", "en": "Withdrawn"}, frozenset(), definition.withdrawn, ("system",)
+        )
+        data = {"cause": {"matter": str(ctx.row.id), "n": ctx.row.version}}
+        child = Act(
+            row, definition, step, ctx.reader, None, max(ctx.at, moment(row)), data, holder=row.holder
+        )
+        perform(child, [])
+
+
+def settle_parent(ctx: Act, ancestors: list[Row]) -> None:
+    """The last open child has closed: the parent moves on by itself, where its procedure says so."""
+    parent = ancestors[-1]
+    definition = procedures.of(parent.procedure)
+    possible = [outcome for outcome in definition.outcomes if outcome.source == parent.state]
+    if not possible or store.open_children(parent.id, ctx.row.id):
+        return
+    data = {"cause": {"matter": str(ctx.row.id), "n": ctx.row.version}}
+    for outcome in possible:
+        step = Action(
+            outcome.action,
+            {"id": outcome.action, "en": outcome.action},
+            frozenset(),
+            outcome.target,
+            ("system",),
+        )
+        above = Act(
+            parent,
+            definition,
+            step,
+            ctx.reader,
+            None,
+            max(ctx.at, moment(parent)),
+            data,
+            holder=parent.holder,
+        )
+        if outcome.guard and rooms.guards()[outcome.guard](above):
+            continue
+        perform(above, ancestors[:-1])
+        return

@@ -1,0 +1,279 @@
+"""Procedures: what states a kind of matter has and which actions lead from one to the next. Data, not code.
+
+A procedure is a YAML file. It is checked when it is loaded; every fault names file and line. The running program keeps procedures by
+their row id, so a matter always follows the version it began with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+from django.db import connection
+from django.utils.translation import get_language
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from tertib.ground import canonical
+from tertib.ground.errors import Invalid, Problem
+from tertib.matters.clock import Allowance
+from tertib.matters.procedure_schema import ACTORS, HOLDERS, SCHEMA
+
+Label = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    name: str
+    label: Label
+    holder: str = "keep"
+    allowance: Allowance | None = None
+    pauses_clock: bool = False
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`source` empty means: from any open state. `target` empty means: the state stays."""
+
+    name: str
+    label: Label
+    source: frozenset[str]
+    target: str
+    by: tuple[str, ...]
+    holder: str = ""
+    form: Mapping[str, Any] | None = None
+    guards: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
+    confirm: bool = False
+    primary: bool = False
+    moves: bool = True
+    after_closing: bool = False
+    withdraws_children: bool = False
+    clock: str = ""
+    validate: Callable[[Any], Iterator[Any]] | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of a matter whose last open child has closed."""
+
+    source: str
+    target: str
+    guard: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    key: str
+    label: Label
+    initial: str
+    withdrawn: str
+    states: Mapping[str, State]
+    actions: Mapping[str, Action]
+    outcomes: tuple[Outcome, ...]
+
+
+def words(label: Label) -> str:
+    """The label in the reader's language; Indonesian where there is no other."""
+    return label.get((get_language() or "id")[:2]) or label["id"]
+
+
+def build(raw: Mapping[str, Any]) -> Definition:
+    """The typed form of a checked definition."""
+    states = {
+        name: State(
+            name,
+            item["label"],
+            item.get("holder", "keep"),
+            Allowance.parse(item["allowance"]) if "allowance" in item else None,
+            item.get("pauses_clock", False),
+            item.get("final", False),
+        )
+        for name, item in raw["states"].items()
+    }
+    actions = {name: _action(name, item) for name, item in raw["actions"].items()}
+    outcomes = tuple(
+        Outcome(item["from"], item["to"], item.get("guard", ""), item["action"])
+        for item in raw.get("when_children_close", ())
+    )
+    return Definition(
+        raw["procedure"], raw["label"], raw["initial"], raw.get("withdrawn", ""), states, actions, outcomes
+    )
+
+
+def _action(name: str, item: Mapping[str, Any]) -> Action:
+    form = item.get("form")
+    return Action(
+        name,
+        item["label"],
+        frozenset(item.get("from", ())),
+        item.get("to", ""),
+        tuple(item["by"]),
+        item.get("holder", ""),
+        form,
+        tuple(item.get("guards", ())),
+        tuple(item.get("effects", ())),
+        item.get("confirm") == "password",
+        item.get("primary", False),
+        item.get("moves", True),
+        item.get("after_closing", False),
+        item.get("withdraws_children", False),
+        item.get("clock", ""),
+        jsonschema_rs.validator_for(form, validate_formats=True).iter_errors if form else None,
+    )
+
+
+def parse(path: Path, known: frozenset[str]) -> dict[str, Any]:
+    """Read and check one file. `known` are the names of registered guards and effects.
+
+    Raises `Invalid` with every fault found, each as `file:line`.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        marked = YAML(typ="rt").load(text)
+    except UnicodeDecodeError as error:
+        raise Invalid(Problem("The file is not UTF-8 text.", where=path.name)) from error
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise Invalid(Problem(str(error.problem), where=f"{path.name}:{line}")) from error
+    if not isinstance(marked, dict):
+        raise Invalid(Problem("A procedure is a mapping of names to values.", where=f"{path.name}:1"))
+    plain = YAML(typ="safe", pure=True).load(text)
+    faults = [
+        (list(e.instance_path), e.message) for e in jsonschema_rs.validator_for(SCHEMA).iter_errors(plain)
+    ]
+    if not faults:
+        faults = list(_faults(plain, known))
+    if faults:
+        raise Invalid(*(Problem(what, where=f"{path.name}:{_line(marked, where)}") for where, what in faults))
+    return dict(plain)
+
+
+def _line(marked: Any, where: Sequence[str | int]) -> int:
+    """The line (from 1) of the deepest part of `where` that stands in the file."""
+    line = 1
+    for step in where:
+        try:
+            mark = marked.lc.data[step]
+            line, marked = mark[0] + 1, marked[step]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            break
+    return line
+
+
+def _faults(raw: Mapping[str, Any], known: frozenset[str]) -> Iterator[tuple[list[str | int], str]]:
+    """What the schema can't see: names that lead nowhere, states nobody reaches, unknown guards and effects."""
+    states, actions = raw["states"], raw["actions"]
+    if raw["initial"] not in states:
+        yield ["initial"], f"There is no state “{raw['initial']}”."
+    if raw.get("withdrawn") and not states.get(raw["withdrawn"], {}).get("final"):
+        yield ["withdrawn"], "“withdrawn” must name a final state."
+    for name, state in states.items():
+        if not state.get("final") and not _known_holder(state.get("holder", "keep")):
+            yield (
+                ["states", name, "holder"],
+                f"“{state['holder']}” is no holder rule; there are {', '.join(HOLDERS)}.",
+            )
+        if "allowance" in state:
+            try:
+                Allowance.parse(state["allowance"])
+            except ValueError as error:
+                yield ["states", name, "allowance"], str(error)
+        if state.get("final") and (state.get("holder") or state.get("allowance")):
+            yield ["states", name], "A final state has neither holder nor allowance."
+    for name, action in actions.items():
+        yield from _action_faults(name, action, states, known)
+    for index, item in enumerate(raw.get("when_children_close", ())):
+        for end in ("from", "to"):
+            if item[end] not in states:
+                yield ["when_children_close", index, end], f"There is no state “{item[end]}”."
+        if item.get("guard") and item["guard"] not in known:
+            yield ["when_children_close", index, "guard"], f"No guard “{item['guard']}” is registered."
+    yield from _unreachable(raw)
+
+
+def _action_faults(
+    name: str, action: Mapping[str, Any], states: Mapping[str, Any], known: frozenset[str]
+) -> Iterator[tuple[list[str | int], str]]:
+    for source in action.get("from", ()):
+        if source not in states:
+            yield ["actions", name, "from"], f"There is no state “{source}”."
+        elif states[source].get("final") and not action.get("after_closing"):
+            yield ["actions", name, "from"], f"“{source}” is final; no action leaves it."
+    if action.get("to") and action["to"] not in states:
+        yield ["actions", name, "to"], f"There is no state “{action['to']}”."
+    for rule in action["by"]:
+        if rule not in ACTORS and not rule.startswith("role:"):
+            yield (
+                ["actions", name, "by"],
+                f"“{rule}” is no rule of who may act; there are {', '.join(ACTORS)}.",
+            )
+    if action.get("holder") and not _known_holder(action["holder"]):
+        yield (
+            ["actions", name, "holder"],
+            f"“{action['holder']}” is no holder rule; there are {', '.join(HOLDERS)}.",
+        )
+    for kind in ("guards", "effects"):
+        for function in action.get(kind, ()):
+            if function not in known:
+                yield ["actions", name, kind], f"No {kind[:-1]} “{function}” is registered."
+
+
+def _known_holder(rule: str) -> bool:
+    return rule in HOLDERS or rule.startswith("data.")
+
+
+def _unreachable(raw: Mapping[str, Any]) -> Iterator[tuple[list[str | int], str]]:
+    reached, waiting = {raw["initial"], raw.get("withdrawn", "")}, [raw["initial"]]
+    while waiting:
+        here = waiting.pop()
+        steps = [
+            action["to"]
+            for action in raw["actions"].values()
+            if action.get("to") and (not action.get("from") or here in action["from"])
+        ]
+        steps += [item["to"] for item in raw.get("when_children_close", ()) if item["from"] == here]
+        for step in steps:
+            if step not in reached:
+                reached.add(step)
+                waiting.append(step)
+    for name in raw["states"]:
+        if name not in reached:
+            yield ["states", name], f"No action leads to the state “{name}”."
+
+
+def publish(raw: Mapping[str, Any]) -> uuid.UUID:
+    """Store a checked definition as the newest version of its procedure, unless it already is. Answers its id."""
+    from tertib.matters.models import Procedure
+
+    digest = hashlib.sha256(canonical.dumps(dict(raw))).hexdigest()
+    with connection.cursor() as cursor:
+        # Two starting processes must not both publish version n + 1.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tertib.procedures'))")
+    latest = Procedure.objects.filter(key=raw["procedure"]).order_by("-version").first()
+    if latest and latest.digest == digest:
+        return latest.id
+    number = latest.version + 1 if latest else 1
+    row = Procedure.objects.create(key=raw["procedure"], version=number, digest=digest, definition=raw)
+    return row.id
+
+
+@lru_cache(maxsize=4096)
+def definition(_schema: str, row: uuid.UUID) -> Definition:
+    """The definition of a stored version. Rows never change, so what is kept never goes stale."""
+    from tertib.matters.models import Procedure
+
+    return build(Procedure.objects.values_list("definition", flat=True).get(pk=row))
+
+
+def of(row: uuid.UUID) -> Definition:
+    """The definition of a stored version of the current government."""
+    return definition(connection.schema_name, row)

@@ -1,0 +1,111 @@
+"""Numbers: given once, without gaps, per register and year.
+
+The row of the year is locked from the moment a number is taken until the transaction ends, so the next signer waits for this one to commit
+or to give the number back by failing. That is why there can be no gap and no double, whatever crashes.
+"""
+
+from __future__ import annotations
+
+import string
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from tertib.ground.errors import Invalid, NotFound, Problem
+from tertib.ground.ids import new_id
+from tertib.matters.models import Number
+
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_SECURITY = ("B", "T", "R", "SR")
+FIELDS = frozenset({"n", "year", "month", "roman_month", "security", "classification", "unit"})
+
+_TAKE = """
+WITH book AS (
+  INSERT INTO matters_register (id, unit_id, kind, pattern) VALUES (%(new)s, %(unit)s, %(kind)s, %(default)s)
+  ON CONFLICT (unit_id, kind) DO UPDATE SET kind = EXCLUDED.kind RETURNING id, pattern
+)
+INSERT INTO matters_registeryear AS y (id, register_id, year, last) SELECT %(new_year)s, id, %(year)s, 1 FROM book
+ON CONFLICT (register_id, year) DO UPDATE SET last = y.last + 1
+RETURNING y.register_id, y.last, (SELECT pattern FROM book)"""
+
+
+def give(
+    unit: uuid.UUID, kind: str, matter: uuid.UUID, at: datetime, fields: dict[str, Any], default: str = "{n}"
+) -> Number:
+    """Take the next number of a unit's register for the year of `at` (aware, local). Must run in the act's transaction.
+
+    `default` is the pattern of a register that does not exist yet.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TAKE,
+            {
+                "new": new_id(),
+                "new_year": new_id(),
+                "unit": unit,
+                "kind": kind,
+                "default": default,
+                "year": at.year,
+            },
+        )
+        register, n, pattern = cursor.fetchone()
+    text = render(pattern, n, at, fields)
+    return Number.objects.create(
+        id=new_id(at), register_id=register, year=at.year, n=n, text=text, matter_id=matter, given_at=at
+    )
+
+
+def render(pattern: str, n: int, at: datetime, fields: dict[str, Any]) -> str:
+    """The number as it is written, e.g. `{security}-{n:03d}/{classification}/{unit}/{roman_month}/{year}` (ANRI 5/2021).
+
+    `security` in `fields` is 0 to 3; `classification` and `unit` are codes.
+    """
+    return pattern.format(
+        n=n,
+        year=at.year,
+        month=at.month,
+        roman_month=_ROMAN[at.month - 1],
+        security=_SECURITY[int(fields.get("security", 0))],
+        classification=fields.get("classification", ""),
+        unit=fields.get("unit", ""),
+    )
+
+
+def check_pattern(pattern: str) -> list[Problem]:
+    """What is wrong with a number pattern that an administrator wrote."""
+    mend = _("Use %s.") % ", ".join("{" + name + "}" for name in sorted(FIELDS))
+    try:
+        names = [
+            name for _text, name, _spec, _conversion in string.Formatter().parse(pattern) if name is not None
+        ]
+    except ValueError:
+        return [Problem(_("The braces of the pattern do not match."), where="pattern", mend=mend)]
+    unknown = [name for name in names if name not in FIELDS]
+    if unknown:
+        return [Problem(_("The pattern has no field “%s”.") % unknown[0], where="pattern", mend=mend)]
+    if "n" not in names:
+        return [Problem(_("The pattern must contain {n}, or numbers would repeat."), where="pattern")]
+    try:
+        render(pattern, 1, datetime(2020, 7, 1), {})  # noqa: DTZ001 - only the format is tried
+    except (ValueError, IndexError, KeyError):
+        return [
+            Problem(
+                _("The format of a field is not usable."), where="pattern", mend=_("Write {n:03d} for 001.")
+            )
+        ]
+    return []
+
+
+def cancel(number: uuid.UUID, reason: str, at: datetime) -> Number:
+    """Cancel a number for good. Raises Invalid without a reason, NotFound when there is none or it is cancelled already."""
+    if not reason.strip():
+        raise Invalid(Problem(_("Say why the number is cancelled."), where="reason"))
+    changed = Number.objects.filter(pk=number, cancelled_at__isnull=True).update(
+        cancelled_at=at, cancel_reason=reason.strip()[:500]
+    )
+    if not changed:
+        raise NotFound(_("There is no such number, or it is cancelled already."))
+    return Number.objects.get(pk=number)

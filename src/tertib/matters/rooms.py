@@ -1,0 +1,81 @@
+"""What a room adds to the engine. Rooms register by an entry point of the group `tertib.rooms`; ours the same way as others'."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tertib.ground.errors import Problem
+
+if TYPE_CHECKING:
+    from tertib.matters.context import Act
+    from tertib.matters.followers import Handler
+
+Guard = Callable[["Act"], Problem | None]
+Effect = Callable[["Act"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A link in the menu: a translated label, the name of its page, an icon, and the roles it is for (none: everybody)."""
+
+    label: Any
+    url_name: str
+    icon: str
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room of the city hall. Guards and effects are named `<room>.<function>` in procedures.
+
+    `after_setup` runs once for each government after migrations; `demo` fills the demo city; `checks` yields what is broken in the
+    room's own tables, for `tertib check`; `page` gives the address of a matter's page by its id.
+    """
+
+    name: str
+    label: Any
+    guards: Mapping[str, Guard] = field(default_factory=dict)
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+    followers: Mapping[str, Handler] = field(default_factory=dict)
+    menu: Sequence[MenuEntry] = ()
+    urls: str = ""
+    api: str = ""
+    page: Callable[[Any], str] | None = None
+    commands: Sequence[Any] = ()
+    demo: Callable[..., None] | None = None
+    checks: Callable[[], Any] | None = None
+    # The Python package the room lives in; its `procedures/` folder holds the procedures.
+    package: str = ""
+
+    def procedure_files(self) -> list[Path]:
+        folder = Path(str(resources.files(self.package))) / "procedures"
+        return sorted(folder.glob("*.yaml"))
+
+
+@lru_cache(maxsize=1)
+def rooms() -> tuple[Room, ...]:
+    """All rooms of this installation, by name."""
+    return tuple(
+        sorted((point.load() for point in entry_points(group="tertib.rooms")), key=lambda room: room.name)
+    )
+
+
+@lru_cache(maxsize=1)
+def guards() -> dict[str, Guard]:
+    return {f"{room.name}.{name}": f for room in rooms() for name, f in room.guards.items()}
+
+
+@lru_cache(maxsize=1)
+def effects() -> dict[str, Effect]:
+    return {f"{room.name}.{name}": f for room in rooms() for name, f in room.effects.items()}
+
+
+def known_functions() -> frozenset[str]:
+    """Every name a procedure may use as guard or effect."""
+    return frozenset([*guards(), *effects()])

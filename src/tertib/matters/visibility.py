@@ -1,0 +1,131 @@
+"""Who may see a matter: one rule for every door (page, list, search, count, export, PDF, API, feed).
+
+`matters_sight` says which keys see a matter and why; a reader is a list of keys with a ceiling of secrecy each. Everything here compares
+those two and nothing else.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from tertib.government.authority import EVERYTHING, Reader
+from tertib.ground.errors import NotFound
+from tertib.matters.models import Matter, Reason, Sight
+
+
+def _keys(reader: Reader) -> Q:
+    by_ceiling: dict[int, list[uuid.UUID]] = {}
+    for key, ceiling in reader.keys:
+        by_ceiling.setdefault(ceiling, []).append(key)
+    condition = Q(pk__in=[])
+    for ceiling, keys in by_ceiling.items():
+        condition |= Q(viewer__in=keys, security__lte=ceiling)
+    return condition
+
+
+def visible(matters: QuerySet[Matter], reader: Reader) -> QuerySet[Matter]:
+    """Only the matters this reader may see."""
+    if not reader.keys:
+        return matters.none()
+    return matters.filter(Exists(Sight.objects.filter(_keys(reader), matter=OuterRef("pk"))))
+
+
+def may_see(matter: uuid.UUID, reader: Reader) -> bool:
+    """Whether this reader may see the matter."""
+    return bool(reader.keys) and Sight.objects.filter(_keys(reader), matter=matter).exists()
+
+
+def seen(matter: uuid.UUID, reader: Reader) -> Matter:
+    """The matter with its procedure, unit and holder. Raises NotFound alike for what does not exist and what may not be seen."""
+    found = (
+        visible(Matter.objects.filter(pk=matter), reader)
+        .select_related("procedure", "unit", "holder__unit", "opener__unit")
+        .defer("procedure__definition")
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such matter, or it is not for you to see."))
+    return found
+
+
+# The newest matters a reader may see, below a cursor: each key gives its newest rows from the primary key's order, and those few are
+# merged. The cost depends on the page's length and the number of keys, not on how much there is or how deep one has paged.
+_NEWEST = """
+SELECT DISTINCT s.matter_id FROM unnest(%(keys)s::uuid[], %(ceilings)s::smallint[]) AS k(key, ceiling)
+CROSS JOIN LATERAL (
+  SELECT s.matter_id FROM matters_sight s {join}
+  WHERE s.viewer = k.key AND s.security <= k.ceiling AND s.matter_id < %(before)s {where}
+  ORDER BY s.matter_id DESC LIMIT %(rows)s
+) s ORDER BY s.matter_id DESC LIMIT %(limit)s"""
+
+LAST = uuid.UUID(int=2**128 - 1)
+
+
+def newest(
+    reader: Reader,
+    limit: int,
+    before: uuid.UUID | None = None,
+    *,
+    join: str = "",
+    where: str = "",
+    params: dict[str, Any] | None = None,
+) -> list[uuid.UUID]:
+    """Ids of the newest visible matters, older than `before`. `join` and `where` are SQL of the caller's room over `s.matter_id`.
+
+    They must be constants of the program; values go in `params`.
+    """
+    if not reader.keys:
+        return []
+    values = {
+        "keys": [key for key, _ in reader.keys],
+        "ceilings": [ceiling for _, ceiling in reader.keys],
+        "before": before or LAST,
+        # A matter may stand under one key for several reasons, so a few rows more make a full page.
+        "rows": limit * 3,
+        "limit": limit,
+        **(params or {}),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST.format(join=join, where=where), values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One reason for which a matter may be seen: the reason's words, and the post, unit or whole government it is seen by."""
+
+    reason: str
+    key: uuid.UUID
+    name: str
+
+
+_NAMES = """
+SELECT s.viewer, s.reason, COALESCE(p.name, u.name, '') FROM matters_sight s
+LEFT JOIN government_post p ON p.id = s.viewer LEFT JOIN government_unit u ON u.id = s.viewer
+WHERE s.matter_id = %s {mine} ORDER BY s.reason, 3"""
+
+
+def reasons(matter: uuid.UUID, reader: Reader | None = None) -> list[Why]:
+    """Why this reader may see the matter; without a reader, all reasons anybody has."""
+    mine, params = "", [matter]
+    if reader is not None:
+        mine = "AND (s.viewer, s.security) IN (SELECT k, x FROM unnest(%s::uuid[], %s::smallint[]) AS r(k, c), generate_series(0, c) x)"
+        params += [[key for key, _ in reader.keys], [ceiling for _, ceiling in reader.keys]]
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES.format(mine=mine), params)
+        rows: Sequence[Any] = cursor.fetchall()
+    return [
+        Why(
+            str(Reason(reason).label),
+            key,
+            name or (str(_("the whole government")) if key == EVERYTHING else ""),
+        )
+        for key, reason, name in rows
+    ]

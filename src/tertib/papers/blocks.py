@@ -1,0 +1,142 @@
+"""Text of a letter: from what a person types to the pieces the typesetter prints. Nothing here is markup to it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+Block = dict[str, Any]
+# A run of text: {"t": text, "b": bold}, or {"x": pieces, "b": bold} where a line may end after each piece.
+Run = dict[str, Any]
+
+# A word this long may be divided anywhere, as a web address must be; no Indonesian word is as long.
+LONG_WORD = 25
+LONG_WORD_IN_CELL = 17
+
+_BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", re.DOTALL)
+_LINE_BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
+_NUMBERED = re.compile(r"\s{0,3}(\d{1,3})[.)]\s+(.*)")
+_HEADING = re.compile(r"\s{0,3}#{1,3}\s+(.*)")
+_ROW = re.compile(r"\s*\|(.*)\|\s*")
+_RULE = re.compile(r"\s*\|[\s|:-]*-[\s|:-]*\|\s*")
+
+
+def clean(text: str) -> str:
+    """Composed characters, plain line breaks; no controls, surrogates, or marks that turn or hide text."""
+    text = unicodedata.normalize("NFC", _LINE_BREAKS.sub("\n", text)).replace("\t", " ")
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Cn"))
+
+
+def blocks_from_text(text: str) -> list[Block]:
+    """What is typed into a plain text field, as blocks.
+
+    An empty line ends a paragraph; `# ` begins a heading; `1. ` a numbered list; lines of `| a | b |` are a
+    table, whose first row is a head when a line of `|---|---|` follows it. Never fails.
+    """
+    found: list[Block] = []
+    for lines in _groups(clean(text)):
+        if heading := _HEADING.fullmatch(lines[0]):
+            found.append({"type": "heading", "text": heading[1].strip()})
+        elif _ROW.fullmatch(lines[0]):
+            found.append(_table(lines))
+        elif _NUMBERED.fullmatch(lines[0]):
+            found.append({"type": "numbered", "items": _items(lines)})
+        else:
+            found.append({"type": "paragraph", "text": "\n".join(line.strip() for line in lines)})
+    return [block for block in found if any(block.get(key) for key in ("text", "items", "rows"))]
+
+
+def runs(text: str, *, bold: bool = True, long_word: int = LONG_WORD) -> list[Run]:
+    """Text as runs. `**so**` is bold when `bold` is true; a lone `**` stays what it is."""
+    if not bold:
+        return list(_divided(text, False, long_word))
+    found: list[Run] = []
+    end = 0
+    for match in _BOLD.finditer(text):
+        found += _divided(text[end : match.start()], False, long_word)
+        found += _divided(match[1], True, long_word)
+        end = match.end()
+    found += _divided(text[end:], False, long_word)
+    return found
+
+
+def texts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every string within, with the path to it."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from texts(item, (*path, key))
+    elif isinstance(value, list | tuple):
+        for number, item in enumerate(value):
+            yield from texts(item, (*path, number))
+
+
+def _divided(text: str, bold: bool, long_word: int) -> Iterator[Run]:
+    rest = 0
+    for match in re.finditer(r"\S{%d,}" % long_word, text):
+        # The last letter stays with what follows: a space after a piece would begin the next line.
+        end = match.end() - 1
+        if match.start() > rest:
+            yield {"t": text[rest : match.start()], "b": bold}
+        yield {"x": _pieces(text[match.start() : end]), "b": bold}
+        rest = end
+    if rest < len(text):
+        yield {"t": text[rest:], "b": bold}
+
+
+def _pieces(word: str) -> list[str]:
+    """Single letters, each with the accents that sit on it."""
+    pieces: list[str] = []
+    for character in word:
+        if pieces and unicodedata.combining(character):
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return pieces
+
+
+def _groups(text: str) -> Iterator[list[str]]:
+    """Lines that belong together: split at empty lines, at headings, and where the kind of line changes."""
+    group: list[str] = []
+    for line in text.split("\n"):
+        if not line.strip():
+            if group:
+                yield group
+            group = []
+            continue
+        if group and _begins_anew(group, line):
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _begins_anew(group: list[str], line: str) -> bool:
+    if _HEADING.fullmatch(group[0]) or _HEADING.fullmatch(line):
+        return True
+    if bool(_ROW.fullmatch(group[0])) != bool(_ROW.fullmatch(line)):
+        return True
+    return bool(_NUMBERED.fullmatch(line)) and not _NUMBERED.fullmatch(group[0])
+
+
+def _items(lines: Iterable[str]) -> list[str]:
+    items: list[str] = []
+    for line in lines:
+        if match := _NUMBERED.fullmatch(line):
+            items.append(match[2].strip())
+        else:
+            items[-1] = f"{items[-1]}\n{line.strip()}"
+    return [item for item in items if item]
+
+
+def _table(lines: list[str]) -> Block:
+    head = len(lines) > 1 and bool(_RULE.fullmatch(lines[1]))
+    rows = [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in lines]
+    if head:
+        del rows[1]
+    columns = max(len(row) for row in rows)
+    return {"type": "table", "rows": [row + [""] * (columns - len(row)) for row in rows], "head": head}

@@ -1,0 +1,32 @@
+"""Reading papers, always through the rule of who may see the matter."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from tertib.government.authority import Reader
+from tertib.ground import blobs
+from tertib.ground.errors import NotFound
+from tertib.matters.visibility import may_see
+from tertib.papers.models import Paper, PaperVersion
+
+
+def papers_of(matter: uuid.UUID) -> list[Paper]:
+    """The papers of a matter with their versions, in two statements. The caller has checked that the reader may see the matter."""
+    return list(Paper.objects.filter(matter=matter).prefetch_related("versions"))
+
+
+def version_for(version: uuid.UUID, reader: Reader) -> PaperVersion:
+    """One version, if the reader may see its matter. Raises NotFound alike for what is not there and what is not theirs."""
+    found = PaperVersion.objects.select_related("paper").filter(pk=version).first()
+    if found is None or not may_see(found.paper.matter_id, reader):
+        raise NotFound(_("There is no such paper, or it is not for you to see."))
+    return found
+
+
+def content(version: PaperVersion) -> bytes:
+    """The bytes, verified against their hash. Raises Broken when the stored file is damaged."""
+    return blobs.store(connection.schema_name).get(version.sha256)

@@ -1,0 +1,173 @@
+"""Letters: what a matter of this room says and where it goes. The flow is in the procedures, the place and time in the matter."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from tertib.government.models import Post, Unit
+from tertib.ground.ids import new_id
+from tertib.matters.models import Matter, Number, Urgency
+
+
+class Direction(models.TextChoices):
+    IN = "in", _("incoming")
+    OUT = "out", _("outgoing")
+
+
+class Party(models.TextChoices):
+    """Who writes or receives."""
+
+    UNIT = "unit", _("a unit of this government")
+    GOVERNMENT = "government", _("another government")
+    BODY = "body", _("an outside body")
+    CITIZEN = "citizen", _("a citizen")
+
+
+class LetterKind(models.TextChoices):
+    """Kinds of official papers that can be drafted (Permendagri 1/2023; RULES §5)."""
+
+    SURAT_DINAS = "surat_dinas", _("Official letter")
+    NOTA_DINAS = "nota_dinas", _("Official note")
+    UNDANGAN = "undangan", _("Invitation")
+    SURAT_PERINTAH = "surat_perintah", _("Order")
+
+
+class Instruction(models.TextChoices):
+    """The standard phrases of a disposition."""
+
+    RESPOND = "tanggapan_saran", _("Give your response and advice")
+    PROCEED = "proses_lanjut", _("Process further")
+    COORDINATE = "koordinasi", _("Coordinate and confirm")
+    EXAMINE = "teliti", _("Examine and give your opinion")
+    PREPARE = "siapkan_jawaban", _("Prepare the answer")
+    ATTEND = "hadiri", _("Attend")
+    REPORT = "laporkan", _("Report the result")
+    FILE = "arsipkan", _("File it")
+    INFORM = "untuk_diketahui", _("For your information")
+
+
+class Letter(models.Model):
+    """A letter that came in or goes out. Secrecy and urgency are the matter's."""
+
+    matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="letter")
+    direction = models.CharField(max_length=3, choices=Direction.choices)
+    kind = models.CharField(max_length=20, choices=LetterKind.choices, default=LetterKind.SURAT_DINAS)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    agenda = models.OneToOneField(Number, models.PROTECT, null=True, related_name="+")
+    # The number the letter bears: the sender's for what came in, ours for what goes out.
+    number = models.CharField(_("number"), max_length=120, blank=True)
+    letter_date = models.DateField(_("date of the letter"), null=True)
+    received_on = models.DateField(_("received on"), null=True)
+    sender_kind = models.CharField(max_length=10, choices=Party.choices, default=Party.UNIT)
+    sender_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    sender_government = models.CharField(max_length=63, blank=True)
+    sender_name = models.CharField(_("sender"), max_length=200, blank=True)
+    sender_address = models.CharField(_("address"), max_length=300, blank=True)
+    subject = models.CharField(_("subject"), max_length=500)
+    summary = models.TextField(_("summary"), blank=True)
+    classification = models.CharField(_("classification"), max_length=20, blank=True)
+    # The delivery this letter came by: a second delivery of the same one is refused here.
+    delivery_key = models.UUIDField(null=True, unique=True)
+    imported_at = models.DateTimeField(null=True)
+    imported_from = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index("unit", "direction", F("matter").desc(), name="letter_agenda_book"),
+            models.Index("number", name="letter_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Draft(models.Model):
+    """An outgoing letter in the making: its fields, who reviews in which order, who signs."""
+
+    matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="draft")
+    fields = models.JSONField(default=dict)
+    signer = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    reviewers = ArrayField(models.UUIDField(), default=list)
+    # How many of the reviewers have put their initials (paraf) under this version.
+    reviewed = models.PositiveSmallIntegerField(default=0)
+    number = models.OneToOneField(Number, models.PROTECT, null=True, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.matter_id)
+
+
+class Recipient(models.Model):
+    """Somebody an outgoing letter is addressed to, and how far the delivery has come."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("waiting for dispatch")
+        SENT = "sent", _("on its way")
+        DELIVERED = "delivered", _("delivered")
+        REFUSED = "refused", _("could not be delivered")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="recipients")
+    kind = models.CharField(max_length=10, choices=Party.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    government = models.CharField(max_length=63, blank=True)
+    name = models.CharField(max_length=200)
+    address = models.CharField(max_length=300, blank=True)
+    is_copy = models.BooleanField(default=False)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    # What the other side answered: its agenda number, or why it could not take the letter.
+    receipt = models.JSONField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("is_copy", "id")
+        indexes = [models.Index("id", condition=Q(status="sent"), name="recipient_on_its_way")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Disposition(models.Model):
+    """What a leader asked of one recipient. The child matter carries the clock and the answer."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", _("open")
+        REPORTED = "reported", _("answered")
+        RETURNED = "returned", _("returned")
+        RECALLED = "recalled", _("recalled")
+
+    matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="disposition")
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="dispositions")
+    giver = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recipient = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    instructions = ArrayField(models.CharField(max_length=20, choices=Instruction.choices), default=list)
+    note = models.TextField(blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
+    answer = models.TextField(blank=True)
+    # A returned disposition that has been given to somebody else since no longer asks for a decision.
+    handled = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return str(self.matter_id)
+
+
+class UrgencyRule(models.Model):
+    """How much time an urgency allows, from a date on. Reference data: decrees change it, and a government may correct it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    urgency = models.PositiveSmallIntegerField(choices=Urgency.choices)
+    allowance = models.CharField(_("allowance"), max_length=40)
+    valid_from = models.DateField(_("valid from"))
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("urgency", "-valid_from")
+        constraints = [models.UniqueConstraint(fields=("urgency", "valid_from"), name="urgency_rule_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_urgency_display()}: {self.allowance}"

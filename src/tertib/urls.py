@@ -1,0 +1,5 @@
+"""The pages of a government's host."""
+
+from django.urls import include, path
+
+urlpatterns = [path("accounts/", include("allauth.urls"))]
