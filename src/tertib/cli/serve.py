@@ -1,0 +1,118 @@
+"""The web process: Granian's WSGI worker on a socket that the parent holds, so a restart refuses nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import http.client
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tertib.ground.errors import Problem, Unavailable
+
+# Threads wait for the database most of their time; more of them only raise the number of its sessions.
+THREADS = 8
+# Requests beyond this wait in the socket's queue instead of in our memory.
+_IN_FLIGHT = 64
+_BACKLOG = 1024
+# A thread keeps its database session while it lives.
+_IDLE_SECONDS = 60
+
+
+def bind(address: str, port: int) -> socket.socket:
+    """Take the port, without listening yet. Raises `Unavailable` where it can't be had."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+    except OSError as error:
+        listener.close()
+        raise _refused(address, port, error) from error
+    return listener
+
+
+def listen(listener: socket.socket) -> None:
+    """From now on callers are heard; they wait until a web process takes them."""
+    try:
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        address, port = listener.getsockname()[:2]
+        raise _refused(address, port, error) from error
+
+
+def _refused(address: str, port: int, error: OSError) -> Unavailable:
+    if error.errno == errno.EADDRINUSE:
+        what, mend = f"Port {port} is in use by another program.", f"Stop it, or choose: PORT={port + 1}."
+    elif error.errno == errno.EACCES:
+        what, mend = f"Port {port} needs rights you don't have.", "Choose a port above 1023, like PORT=8000."
+    else:
+        what, mend = f"Can't listen on {address}: {error.strerror}.", "Check TERTIB_ADDRESS and PORT."
+    return Unavailable(Problem(what, where="PORT", mend=mend))
+
+
+def serve(listener: socket.socket, application: Callable[..., Any]) -> None:
+    """Answer requests until SIGTERM, then finish those under way."""
+    from granian._granian import SocketHolder
+    from granian.constants import HTTPModes, RuntimeModes, TaskImpl
+    from granian.server.mp import MPServer
+
+    # Granian's own server would be a second parent between us and its workers; the worker alone is needed.
+    # The wrapper around it only loads the application, which we have.
+    worker = MPServer._spawn_wsgi_worker.__wrapped__
+    worker(
+        worker_id=1,
+        callback=application,
+        sock=(None, SocketHolder(listener.fileno())),
+        ipc=None,
+        loop=asyncio.new_event_loop(),
+        runtime_mode=RuntimeModes.mt,
+        runtime_threads=1,
+        runtime_blocking_threads=1,
+        blocking_threads=THREADS,
+        blocking_threads_idle_timeout=_IDLE_SECONDS,
+        backpressure=_IN_FLIGHT,
+        task_impl=TaskImpl.asyncio,
+        http_mode=HTTPModes.http1,
+        http1_settings=None,
+        http2_settings=None,
+        websockets=False,
+        static_path=None,
+        log_access_fmt=None,
+        ssl_ctx=(False, None, None, None, "tls1.3", None, [], False),
+        scope_opts={"url_path_prefix": None},
+        metrics=(None, None),
+    )
+
+
+def answers(address: str, port: int) -> int:
+    """The status of the front page now; 0 where nobody answers."""
+    connection = http.client.HTTPConnection(reachable(address), port, timeout=20)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
+
+
+def reachable(address: str) -> str:
+    """The host name by which this machine reaches what listens on the address."""
+    return "127.0.0.1" if address in ("", "0.0.0.0") else "::1" if address == "::" else address  # noqa: S104
+
+
+def wait_until_ready(address: str, port: int, tick: Callable[[], object], seconds: float = 60.0) -> None:
+    """Return once the front page answers; `tick` runs in between. Raises `Unavailable` if it never does."""
+    until = time.monotonic() + seconds
+    status = 0
+    while time.monotonic() < until:
+        status = answers(address, port)
+        if 200 <= status < 400:
+            return
+        tick()
+        time.sleep(0.1)
+    said = f"answers with status {status}" if status else "does not answer"
+    raise Unavailable(Problem(f"The web server {said}.", where=f"port {port}", mend="The log above tells why."))
