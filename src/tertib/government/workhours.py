@@ -38,13 +38,9 @@ def validate_hours(hours: Hours, where: str = "hours") -> Hours:
     last = 0
     for number, (start, end) in enumerate(hours, 1):
         if not 0 <= start < end <= MINUTES_A_DAY:
-            raise ValueError(
-                f"{where}, part {number}: {_clock(start)}-{_clock(end)} is not a part of one day"
-            )
+            raise ValueError(f"{where}, part {number}: {_clock(start)}-{_clock(end)} is not a part of one day")
         if start < last:
-            raise ValueError(
-                f"{where}, part {number}: begins at {_clock(start)}, before the part ahead of it ends"
-            )
+            raise ValueError(f"{where}, part {number}: begins at {_clock(start)}, before the part ahead of it ends")
         last = end
     return hours
 

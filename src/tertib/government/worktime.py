@@ -67,9 +67,7 @@ class Change:
     def __post_init__(self) -> None:
         where = f"calendar change {self.title!r}"
         if self.kind not in get_args(ChangeKind):
-            raise ValueError(
-                f"{where}: unknown kind {self.kind!r}; known are {', '.join(get_args(ChangeKind))}"
-            )
+            raise ValueError(f"{where}: unknown kind {self.kind!r}; known are {', '.join(get_args(ChangeKind))}")
         if self.ends < self.starts:
             raise ValueError(f"{where}: ends on {self.ends}, before it starts on {self.starts}")
         _aware(self.decreed_at, f"{where}: decreed_at")
@@ -230,9 +228,7 @@ def _working(calendar: WorkCalendar, day: int) -> Iterator[tuple[int, Day]]:
             last = day
         elif day - last > LONGEST_CLOSURE.days:
             since = date.fromordinal(last)
-            raise ValueError(
-                f"calendar {calendar.code} has no working hours in the three years after {since}"
-            )
+            raise ValueError(f"calendar {calendar.code} has no working hours in the three years after {since}")
         day += 1
 
 
@@ -283,9 +279,7 @@ def closes(calendar: WorkCalendar, day: date) -> Iterator[datetime]:
 
     Raises ValueError after three years without working hours.
     """
-    return (
-        _moment(calendar, number, found.hours[-1][1]) for number, found in _working(calendar, day.toordinal())
-    )
+    return (_moment(calendar, number, found.hours[-1][1]) for number, found in _working(calendar, day.toordinal()))
 
 
 def day_ends(calendar: WorkCalendar, day: date) -> Iterator[datetime]:

@@ -74,9 +74,7 @@ def resume(clock: Clock, at: datetime) -> Clock:
     return replace(clock, paused_at=None, pauses=(*clock.pauses, Pause(clock.paused_at, _later(clock, at))))
 
 
-def restart(
-    clock: Clock, at: datetime, allowance: Allowance | None = None, known_at: datetime | None = None
-) -> Clock:
+def restart(clock: Clock, at: datetime, allowance: Allowance | None = None, known_at: datetime | None = None) -> Clock:
     """Begin anew from `at`, without the pauses so far, with the same allowance or another one.
 
     Raises ValueError if `at` lies before what happened last.

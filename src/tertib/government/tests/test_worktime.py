@@ -51,7 +51,7 @@ def at(text: str, zone: str = WIB) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
 
 
-def change(  # noqa: PLR0917 - a table of examples reads best without names
+def change(
     starts: str,
     kind: ChangeKind = "holiday",
     ends: str = "",
@@ -59,9 +59,7 @@ def change(  # noqa: PLR0917 - a table of examples reads best without names
     title: str = "Perubahan",
     decreed_at: datetime = EARLY,
 ) -> Change:
-    return Change(
-        date.fromisoformat(starts), date.fromisoformat(ends or starts), kind, hours, title, decreed_at
-    )
+    return Change(date.fromisoformat(starts), date.fromisoformat(ends or starts), kind, hours, title, decreed_at)
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +175,13 @@ def test_working_days_between(city: WorkCalendar) -> None:
             SHORT,
             "Perubahan",
         ),
+        # the hours of a workday decree fall with it when another overrules it
+        (
+            [change("2020-11-07", "workday", hours=SHORT), change("2020-11-07", "workday", title="Biasa")],
+            "2020-11-07",
+            GOVERNMENT_WEEK[0],
+            "Biasa",
+        ),
         # decreed later wins, though written down first
         (
             [
@@ -204,9 +209,7 @@ def test_which_change_holds(changes: list[Change], day: str, hours: Hours, reaso
 
 def test_a_weekly_change_may_close_a_weekday() -> None:
     closed_fridays = (*GOVERNMENT_WEEK[:4], (), (), ())
-    decree = Change(
-        date(2020, 11, 1), date(2020, 11, 30), "hours", None, "PSBB", EARLY, weekly=closed_fridays
-    )
+    decree = Change(date(2020, 11, 1), date(2020, 11, 30), "hours", None, "PSBB", EARLY, weekly=closed_fridays)
     calendar = WorkCalendar("kota", WIB, GOVERNMENT_WEEK, (decree,))
     assert calendar.hours_on(date(2020, 11, 6)) == ()
     assert calendar.reason_on(date(2020, 11, 6)) == "PSBB"
