@@ -42,6 +42,10 @@ class UnitKind(models.TextChoices):
     TASK_FORCE = "task_force", _("Task force")
 
 
+# Units that keep no registry of their own: their letters pass through the house they belong to.
+ROOMS_OF_A_HOUSE = (UnitKind.ASSISTANT, UnitKind.DIVISION, UnitKind.SECTION)
+
+
 class Calendar(models.Model):
     """A working calendar: the usual week. `CalendarChange` holds everything that departs from it."""
 
@@ -101,6 +105,8 @@ class Unit(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=UnitKind.choices)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     lineage = ArrayField(models.UUIDField(), default=list, editable=False)
+    # The key by which the registry of this unit sees what lies in its house, but not in the houses below.
+    registry = models.UUIDField(default=new_id, unique=True, editable=False)
     letter_code = models.CharField(_("letter code"), max_length=30, blank=True)
     area_code = models.CharField(_("area code"), max_length=13, blank=True)
     address = models.CharField(_("address"), max_length=240, blank=True)
