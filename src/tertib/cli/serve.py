@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import http.client
+import logging
 import socket
 import time
 from collections.abc import Callable
@@ -61,11 +62,12 @@ def serve(listener: socket.socket, application: Callable[..., Any]) -> None:
 
     # Granian's own server would be a second parent between us and its workers; the worker alone is needed.
     # The wrapper around it only loads the application, which we have.
+    logging.getLogger("_granian").setLevel(logging.WARNING)  # the parent tells what starts and stops
     worker = MPServer._spawn_wsgi_worker.__wrapped__
     worker(
         worker_id=1,
         callback=application,
-        sock=(None, SocketHolder(listener.fileno())),
+        sock=(None, SocketHolder(listener.fileno(), False, _BACKLOG)),
         ipc=None,
         loop=asyncio.new_event_loop(),
         runtime_mode=RuntimeModes.mt,

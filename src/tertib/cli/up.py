@@ -61,7 +61,7 @@ def _up(signals: tree.Signals) -> None:
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # Others may pass through to the database's socket folder only by the rights of that folder.
+        (folder / "static").mkdir(exist_ok=True)
         if not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(13, "Permission denied")
     except OSError as error:
