@@ -11,6 +11,9 @@ from django.db import connection
 from tertib.government.models import Security
 from tertib.ground.time import now
 
+# The engine itself, for what nobody does: a receipt from another government, a due date that a decree moved.
+ENGINE_PERSON = uuid.UUID(int=0)
+
 # The key of "the whole government" among the keys of visibility.
 EVERYTHING = uuid.UUID(int=0)
 
@@ -33,10 +36,13 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role and the unit below which it counts, held by way of one of the seats."""
+    """A role and the unit it counts for, held by way of one of the seats. A registrar's counts for that house alone,
+    every other one for the units below as well.
+    """
 
     role: str
     unit: uuid.UUID
+    registry: uuid.UUID
     post: uuid.UUID
 
 
@@ -81,7 +87,7 @@ class Reader:
             seat = by_post[grant.post]
             ceiling = seat.clearance if seat.capacity != "deputy" else min(seat.clearance, self.clearance)
             if grant.role in ("registrar", "archivist"):
-                add(grant.unit, ceiling)
+                add(grant.registry, ceiling)
             elif grant.role == "auditor":
                 add(EVERYTHING, ceiling)
         return tuple(keys.items())
@@ -94,11 +100,14 @@ class Reader:
         self, role: str, lineage: tuple[uuid.UUID, ...] | list[uuid.UUID] | None = None
     ) -> Seat | None:
         """The seat that carries the role for a unit with this lineage (or for any unit, when None)."""
+        reach = lineage[:1] if lineage and role == "registrar" else lineage
         for grant in self.grants:
-            if grant.role == role and (lineage is None or grant.unit in lineage):
+            if grant.role == role and (reach is None or grant.unit in reach):
                 return self.seat(grant.post)
         return None
 
+
+ENGINE = Reader(ENGINE_PERSON, "", (), ())
 
 _SQL = """
 WITH seat AS (
@@ -113,6 +122,8 @@ SELECT DISTINCT ON (s.rank, s.post_id) p.id, p.name, u.id, COALESCE(NULLIF(u.sho
        s.capacity, COALESCE(s.ends_on::text, ''), p.superior_id, u.lineage,
        ARRAY(SELECT r.role::text FROM government_rolegrant r WHERE r.post_id = p.id ORDER BY r.id),
        ARRAY(SELECT r.unit_id FROM government_rolegrant r WHERE r.post_id = p.id ORDER BY r.id),
+       ARRAY(SELECT g.registry FROM government_rolegrant r JOIN government_unit g ON g.id = r.unit_id
+             WHERE r.post_id = p.id ORDER BY r.id),
        (SELECT name FROM government_person WHERE id = %(person)s)
 FROM seat s JOIN government_post p ON p.id = s.post_id AND (p.abolished_on IS NULL OR p.abolished_on > %(day)s)
 JOIN government_unit u ON u.id = p.unit_id
@@ -131,8 +142,8 @@ def reader(person: uuid.UUID, name: str = "") -> Reader:
         if any(seat.post == row[0] for seat in seats):
             continue
         seats.append(Seat(*row[:9], lineage=tuple(row[9])))
-        grants.extend(Grant(role, unit, row[0]) for role, unit in zip(row[10], row[11], strict=True))
-    return Reader(person, rows[0][12] if rows else name, tuple(seats), tuple(grants))
+        grants.extend(Grant(*found, row[0]) for found in zip(row[10], row[11], row[12], strict=True))
+    return Reader(person, rows[0][13] if rows else name, tuple(seats), tuple(grants))
 
 
 def local_day() -> str:

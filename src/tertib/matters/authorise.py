@@ -7,14 +7,16 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from tertib.government.authority import Reader, Seat
+from tertib.government.authority import ENGINE, Reader, Seat
 from tertib.ground.errors import Forbidden, Problem
 from tertib.matters.context import Row
 from tertib.matters.procedures import Action, words
 
 
-def authorise(row: Row, action: Action, by: Reader, path: Sequence[Row]) -> Seat:
-    """The seat by which the actor may do this. Raises Forbidden, saying whose it is."""
+def authorise(row: Row, action: Action, by: Reader, path: Sequence[Row]) -> Seat | None:
+    """The seat by which the actor may do this; None for the engine itself. Raises Forbidden."""
+    if by is ENGINE and "system" in action.by:
+        return None
     seat = permitted(row, action, by, path[-2].holder if len(path) > 1 else None)
     if seat is None:
         what = _("“%s” is not yours to do here.") % words(action.label)

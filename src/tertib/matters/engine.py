@@ -180,7 +180,7 @@ def write(ctx: Act, *, final: bool) -> int:
     clock_event = next_clock(ctx, desk, final=final)
     sights: Sights = list(ctx.sights)
     if desk:
-        sights += [(desk.post, Reason.HOLDER), *((unit, Reason.UNIT) for unit in desk.lineage)]
+        sights += desk.sights(Reason.HOLDER, Reason.UNIT)
     for name in ("title", "security", "urgency"):
         value = getattr(ctx, name)
         if value is not None and value != getattr(row, name):
@@ -281,8 +281,7 @@ def open_children(ctx: Act, ancestors: list[Row]) -> list[Done]:
     )
     upward: Sights = []
     for desk in store.desks({child.holder for child in ctx.children}, local_day()).values():
-        upward.append((desk.post, Reason.DISPOSED))
-        upward += [(unit, Reason.UNIT_DISPOSED) for unit in desk.lineage]
+        upward += desk.sights(Reason.DISPOSED, Reason.UNIT_DISPOSED)
     store.add_sights([*(a.id for a in ancestors), row.id], upward)
     store.inherit_sights(row.id, [child.matter for child in made])
     return made
@@ -297,20 +296,21 @@ def write_openings(
     cause: dict[str, Any],
 ) -> list[Done]:
     openings = list(openings)
-    places = store.desks({opening.holder for opening in openings}, local_day())
+    places = store.desks({seat.post, *(opening.holder for opening in openings)}, local_day())
     made = []
     for opening in openings:
         desk = places.get(opening.holder)
         if desk is None or desk.abolished:
             what = _("The post “%s” no longer exists.") % desk.name if desk else _("There is no such post.")
             raise Invalid(Problem(what, where="holder", mend=_("Choose another.")))
-        made.append(_write_opening(opening, desk, parent, by, seat, at, cause))
+        made.append(_write_opening(opening, desk, places.get(seat.post), parent, by, seat, at, cause))
     return made
 
 
 def _write_opening(
     opening: Opening,
     desk: store.Desk,
+    home: store.Desk | None,
     parent: Row | None,
     by: Reader,
     seat: Seat,
@@ -351,14 +351,8 @@ def _write_opening(
     }
     entry = store.line(identity, 1, at, store.chain.ZERO, body)
     row.head = entry.hash
-    sights: Sights = [
-        (desk.post, Reason.HOLDER),
-        (seat.post, Reason.OPENER),
-        (EVERYTHING, Reason.GOVERNMENT),
-        *((unit, Reason.UNIT) for unit in desk.lineage),
-        *((unit, Reason.UNIT) for unit in seat.lineage if not parent),
-        *opening.sights,
-    ]
+    sights: Sights = [*desk.sights(Reason.HOLDER, Reason.UNIT), (EVERYTHING, Reason.GOVERNMENT), *opening.sights]
+    sights += home.sights(Reason.OPENER, Reason.UNIT) if home and not parent else [(seat.post, Reason.OPENER)]
     store.write_new(row, entry, sights)
     return Done(identity, 1, row.state, row.holder, row.due_at)
 

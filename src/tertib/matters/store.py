@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 from tertib.ground import canonical
 from tertib.ledger import chain
 from tertib.matters.context import Row
+from tertib.matters.models import Reason
 
 _COLUMNS = """m.id, m.procedure_id, m.state, m.title, m.unit_id, m.opener_id, m.holder_id, m.holder_since, m.ancestors, m.parent_id,
 m.security, m.urgency, m.opened_at, m.closed_at, m.due_at, m.clock, m.calendar_id, m.version, m.moved, m.head, p.superior_id, u.lineage"""
@@ -204,19 +205,28 @@ class Desk:
     name: str
     unit: uuid.UUID
     lineage: tuple[uuid.UUID, ...]
+    registry: uuid.UUID
     calendar: uuid.UUID
     calendar_version: int
     abolished: bool
 
+    def sights(self, post: Reason, unit: Reason) -> list[tuple[uuid.UUID, int]]:
+        """The keys that see what lies here: the post, its unit and all units above, and the registry of its house."""
+        return [(self.post, post), (self.registry, unit), *((key, unit) for key in self.lineage)]
+
 
 _DESKS = """
-SELECT p.id, p.name, p.unit_id, u.lineage, c.id, c.version, p.abolished_on IS NOT NULL AND p.abolished_on <= %(day)s
+SELECT p.id, p.name, p.unit_id, u.lineage, h.registry, c.id, c.version, p.abolished_on IS NOT NULL AND p.abolished_on <= %(day)s
 FROM government_post p JOIN government_unit u ON u.id = p.unit_id
 CROSS JOIN LATERAL (
   SELECT c.id, c.version FROM government_calendar c
   LEFT JOIN unnest(u.lineage) WITH ORDINALITY AS l(unit, place) ON (SELECT calendar_id FROM government_unit WHERE id = l.unit) = c.id
   WHERE l.unit IS NOT NULL OR c.code = 'default' ORDER BY l.place NULLS LAST LIMIT 1
-) c WHERE p.id = ANY(%(posts)s)"""
+) c
+CROSS JOIN LATERAL (
+  SELECT h.registry FROM unnest(u.lineage) WITH ORDINALITY AS l(unit, place) JOIN government_unit h ON h.id = l.unit
+  ORDER BY h.kind IN ('assistant', 'division', 'section'), l.place LIMIT 1
+) h WHERE p.id = ANY(%(posts)s)"""
 
 
 def desks(posts: Iterable[uuid.UUID], day: str) -> dict[uuid.UUID, Desk]:

@@ -108,7 +108,7 @@ class Why:
 
 _NAMES = """
 SELECT s.viewer, s.reason, COALESCE(p.name, u.name, '') FROM matters_sight s
-LEFT JOIN government_post p ON p.id = s.viewer LEFT JOIN government_unit u ON u.id = s.viewer
+LEFT JOIN government_post p ON p.id = s.viewer LEFT JOIN government_unit u ON u.id = s.viewer OR u.registry = s.viewer
 WHERE s.matter_id = %s {mine} ORDER BY s.reason, 3"""
 
 

@@ -182,6 +182,7 @@ class Migration(migrations.Migration):
                         base_field=models.UUIDField(), default=list, editable=False, size=None
                     ),
                 ),
+                ("registry", models.UUIDField(default=tertib.ground.ids.new_id, editable=False, unique=True)),
                 ("letter_code", models.CharField(blank=True, max_length=30, verbose_name="letter code")),
                 ("area_code", models.CharField(blank=True, max_length=13, verbose_name="area code")),
                 ("address", models.CharField(blank=True, max_length=240, verbose_name="address")),
