@@ -1,4 +1,4 @@
-"""Text of a letter: from what a person types to the pieces the typesetter prints. Nothing here is markup to it."""
+"""Text of a letter: from what a person types to the pieces that are printed, none of them markup to Typst."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def texts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[
 
 def _divided(text: str, bold: bool, long_word: int) -> Iterator[Run]:
     rest = 0
-    for match in re.finditer(r"\S{%d,}" % long_word, text):
+    for match in re.finditer(rf"\S{{{long_word},}}", text):
         # The last letter stays with what follows: a space after a piece would begin the next line.
         end = match.end() - 1
         if match.start() > rest:

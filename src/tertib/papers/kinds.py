@@ -78,8 +78,7 @@ _BLOCK: Schema = {
         ("type",),
     ),
     "allOf": [
-        {"if": {"properties": {"type": {"const": kind}}}, "then": {"required": [part]}}
-        for kind, part in _PARTS.items()
+        {"if": {"properties": {"type": {"const": kind}}}, "then": {"required": [part]}} for kind, part in _PARTS.items()
     ],
 }
 
@@ -187,9 +186,7 @@ SCHEMAS: dict[str, Schema] = {
             "subject": _SUBJECT,
             "considering": _lines(gettext_noop("Considering"), gettext_noop("Consideration"), 2_000),
             "grounds": _lines(gettext_noop("Legal grounds"), gettext_noop("Legal ground"), 2_000),
-            "assigned": _list(
-                gettext_noop("Persons assigned"), _group(gettext_noop("Person"), _PERSON, ("name",))
-            ),
+            "assigned": _list(gettext_noop("Persons assigned"), _group(gettext_noop("Person"), _PERSON, ("name",))),
             "tasks": _lines(gettext_noop("Tasks"), gettext_noop("Task"), 2_000),
             **_SIGNED,
             "copies": _COPIES,
@@ -219,7 +216,6 @@ SCHEMAS: dict[str, Schema] = {
         gettext_noop("Delivery note"),
         {
             "number": _NUMBER,
-            "place": _PLACE,
             "date": _DATE,
             "to": _line(gettext_noop("Recipient"), 300),
             "address": _line(gettext_noop("Address of the recipient"), 300),
@@ -243,6 +239,8 @@ SCHEMAS: dict[str, Schema] = {
         ("date", "to", "items"),
     ),
 }
+
+_EMPTY: tuple[Any, ...] = ("", None, [], {})
 
 # What is given only at signing, so that a draft may go without.
 AT_SIGNING = ("number", "date")
@@ -295,18 +293,18 @@ def _validator(kind: str, draft: bool) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
 
-def _pruned(value: Any) -> Any:
+def _pruned(value: Any, key: str = "") -> Any:
     """Forms send empty strings for what was left empty; to the schema that is absence."""
     if isinstance(value, str):
         return clean(value).strip()
     if isinstance(value, Mapping):
-        items = {str(key): _pruned(item) for key, item in value.items()}
-        return {key: item for key, item in items.items() if item not in ("", None, [], {})}
+        items = {str(name): _pruned(item, str(name)) for name, item in value.items()}
+        return {name: item for name, item in items.items() if item not in _EMPTY}
     if isinstance(value, list | tuple):
-        # A table keeps its empty cells; elsewhere an empty line of a list is no line.
-        inner = [_pruned(item) for item in value]
-        in_table = any(isinstance(item, list) for item in inner)
-        return inner if in_table else [item for item in inner if item not in (None, {})]
+        # The cells of a table keep their places even when empty; an empty line of a list is no line.
+        if key == "rows":
+            return [[_pruned(cell) for cell in row] if isinstance(row, list | tuple) else row for row in value]
+        return [item for item in map(_pruned, value) if item not in _EMPTY]
     return value
 
 
@@ -354,7 +352,5 @@ def _at(kind: str, path: Path) -> Schema:
     """The part of the schema that describes the value at a path; empty when there is none."""
     schema = SCHEMAS[kind]
     for part in path:
-        schema = (
-            schema.get("items", {}) if isinstance(part, int) else schema.get("properties", {}).get(part, {})
-        )
+        schema = schema.get("items", {}) if isinstance(part, int) else schema.get("properties", {}).get(part, {})
     return schema

@@ -13,9 +13,7 @@ from PIL import Image
 PAD = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")
 
 
-def pdf(
-    texts: list[str], *, extra: bytes = b"", size: tuple[int, int] = (595, 842), head: bytes = b""
-) -> bytes:
+def pdf(texts: list[str], *, extra: bytes = b"", size: tuple[int, int] = (595, 842), head: bytes = b"") -> bytes:
     """A PDF with a page for each text in Helvetica; `extra` goes into the trailer, `head` before it all."""
     objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"", b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]
     kids = []
