@@ -31,6 +31,22 @@ from tertib.government.worktime import (
 )
 from tertib.matters.allowance import Allowance
 
+__all__ = [
+    "Allowance",
+    "Clock",
+    "Pause",
+    "Remaining",
+    "due",
+    "pause",
+    "reached",
+    "recalculated",
+    "remaining",
+    "replay",
+    "restart",
+    "resume",
+    "start",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Pause:
@@ -140,7 +156,7 @@ def replay(events: Iterable[Mapping[str, object]]) -> Clock | None:
     An event is `{"event": ..., "at": ISO moment}` and one of
 
     - `start`, with `allowance` (as by `Allowance.to_json`) and maybe `known_at`;
-    - `restart`, with `allowance` unless it stays the same, and maybe `known_at`;
+    - `restart`, with `allowance` unless it stays the same, and maybe `known_at`; after a stop too, with `allowance`;
     - `pause`, `resume`, `stop`;
     - `recalculated`, with `known_at` unless it is `at`.
 
@@ -149,13 +165,13 @@ def replay(events: Iterable[Mapping[str, object]]) -> Clock | None:
     clock: Clock | None = None
     for number, event in enumerate(events, 1):
         try:
-            clock = _after(clock, event)
+            clock = _after(clock, event, first=number == 1)
         except ValueError as error:
             raise ValueError(f"clock event {number} ({event.get('event')}): {error}") from error
     return clock
 
 
-def _after(clock: Clock | None, event: Mapping[str, object]) -> Clock | None:
+def _after(clock: Clock | None, event: Mapping[str, object], *, first: bool) -> Clock | None:
     name = event.get("event")
     at = _read(event, "at")
     known_at = _read(event, "known_at") if event.get("known_at") is not None else None
@@ -163,9 +179,10 @@ def _after(clock: Clock | None, event: Mapping[str, object]) -> Clock | None:
     if given is not None and not isinstance(given, Mapping):
         raise ValueError(f"not an allowance: {given!r}")
     allowance = Allowance.from_json(given) if given is not None else None
-    if name == "start":
-        if clock is not None:
-            raise ValueError("the clock already runs; restart it")
+    if name == "start" and clock is not None:
+        raise ValueError("the clock already runs; restart it")
+    # without a clock after the first event, it has been stopped
+    if name == "start" or (name == "restart" and clock is None and not first):
         if allowance is None:
             raise ValueError("the allowance is missing")
         return start(allowance, at, known_at)

@@ -234,10 +234,18 @@ def test_replay_of_all_events() -> None:
     assert replay([]) is None
 
 
+def test_a_stopped_clock_may_begin_anew() -> None:
+    stopped = [event("start", allowance=THREE_DAYS), event("stop", "2020-11-03T09:00:00+07:00")]
+    for name in ("start", "restart"):
+        anew = event(name, "2020-11-04T09:00:00+07:00", allowance=THREE_DAYS)
+        assert replay([*stopped, anew]) == start(Allowance("working_days", 3), at("2020-11-04T09:00"))
+
+
 @pytest.mark.parametrize(
     ("events", "message"),
     [
         ([event("pause")], r"event 1 \(pause\): no clock"),
+        ([event("restart", allowance=THREE_DAYS)], r"event 1 \(restart\): no clock"),
         ([event("start")], r"event 1 \(start\): the allowance is missing"),
         ([event("start", allowance=THREE_DAYS)] * 2, r"event 2 \(start\): the clock already runs"),
         ([event("start", allowance="3 working days")], "not an allowance"),
