@@ -89,7 +89,7 @@ def _become_child(parent: int, run: Callable[[], None]) -> NoReturn:
             signal.signal(number, signal.SIG_DFL)
         # A group of its own: Ctrl-C in the terminal reaches the parent only, which stops all in order.
         os.setpgid(0, 0)
-        _die_with(parent)
+        _signal_at_end_of(parent, signal.SIGKILL)
         run()
         status = 0
     except SystemExit as stop:
@@ -102,17 +102,22 @@ def _become_child(parent: int, run: Callable[[], None]) -> NoReturn:
         os._exit(status)
 
 
-def _die_with(parent: int) -> None:
+def end_with_parent() -> None:
+    """Stop in order when the process that called us ends: `make` passes no signal on, and may be killed."""
+    _signal_at_end_of(os.getppid(), signal.SIGTERM)
+
+
+def _signal_at_end_of(parent: int, number: signal.Signals) -> None:
     if _libc is not None:
-        _libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        _libc.prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0)
         if os.getppid() != parent:
-            os._exit(1)
+            os.kill(os.getpid(), number)
         return
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(0.5)
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), number)
 
     threading.Thread(target=watch, daemon=True).start()
 

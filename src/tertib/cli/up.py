@@ -26,13 +26,16 @@ _WEB_PATIENCE, _WORKER_PATIENCE = 15.0, 15.0
 @click.command()
 @click.option("--demo/--no-demo", default=None, help="Load the demo city on first run and open its doors.")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on (default: PORT, or 8000).")
-def up(demo: bool | None, port: int | None) -> None:
+@click.option("--with-parent", is_flag=True, hidden=True, help="Stop when the calling process ends.")
+def up(demo: bool | None, port: int | None, with_parent: bool) -> None:
     """Start everything: database, web and worker. Ctrl-C stops it."""
     if demo is not None:
         os.environ["TERTIB_DEMO"] = "1" if demo else "0"
     if port is not None:
         os.environ["PORT"] = str(port)
     signals = tree.Signals()
+    if with_parent:
+        tree.end_with_parent()
     with suppress(tree.Stop):
         _up(signals)
 
@@ -116,21 +119,13 @@ def _load() -> Callable[..., object]:
 
 def _prepare() -> None:
     """Bring all tables up to date, and load the demo city where it is wanted and nothing is there yet."""
-    from django.core.management import call_command
-
-    from tertib.ground.tenancy.models import Government
+    from tertib.cli.migrate import migrate_all
 
     steps = Steps()
     try:
-        with steps.step("Tables of the installation"):
-            call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
-        names = list(Government.objects.order_by("schema_name").values_list("schema_name", flat=True))
-        if names:
-            with steps.step(f"Tables of {len(names)} governments"):
-                for number, name in enumerate(names):
-                    steps.progress(name, number, len(names))
-                    call_command("migrate_schemas", schema_name=name, interactive=False, verbosity=0)
-        if config().demo and not names:
+        with steps.step("Tables and procedures"):
+            count = migrate_all(steps.progress)
+        if config().demo and not count:
             from tertib.demo.load import load_demo
 
             with steps.step("Demo city"):
