@@ -42,7 +42,10 @@ def _folder() -> Path:
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server before Django reads its settings; workers inherit the environment."""
     global _server  # noqa: PLW0603 (pytest's hooks share nothing else)
-    if not _leads() or config.option.help:
+    if config.option.help:
+        return
+    if not _leads():
+        _set_up()
         return
     folder = Path(tempfile.mkdtemp(prefix="tertib-test-"))
     folder.chmod(0o711)
@@ -60,6 +63,14 @@ def pytest_configure(config: pytest.Config) -> None:
         DATABASE_URL=url,
         DJANGO_SETTINGS_MODULE="tertib.settings",
     )
+    _set_up()
+
+
+def _set_up() -> None:
+    """Before any test module is imported, for it may import models."""
+    import django
+
+    django.setup()
 
 
 def pytest_unconfigure() -> None:
@@ -122,11 +133,12 @@ def _clone(suffix: str) -> str:
 def _build() -> None:
     from django.core.management import call_command
 
+    from tertib.government.setup import ensure
     from tertib.ground.tenancy.actions import create_government
 
     call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
-    create_government("bekasi", "Kota Bekasi", short_name="Bekasi", area_code="32.75")
-    create_government("pasuruan", "Kabupaten Pasuruan", short_name="Pasuruan", area_code="35.14")
+    ensure(create_government("bekasi", "Kota Bekasi", short_name="Bekasi", area_code="32.75"))
+    ensure(create_government("pasuruan", "Kabupaten Pasuruan", short_name="Pasuruan", area_code="35.14"))
 
 
 @contextmanager

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import uuid_utils.compat
 
 from tertib.ground.time import _moment
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_id(at: datetime | None = None) -> uuid.UUID:
@@ -15,9 +17,8 @@ def new_id(at: datetime | None = None) -> uuid.UUID:
     moment = at or _moment.get()
     if moment is None:
         return uuid_utils.compat.uuid7()
-    seconds = moment.timestamp()
-    whole = max(int(seconds), 0)
-    return uuid_utils.compat.uuid7(whole, int((seconds - whole) * 1_000_000_000) if seconds > 0 else 0)
+    microseconds = (moment - _EPOCH) // timedelta(microseconds=1)
+    return uuid_utils.compat.uuid7(nanoseconds=max(microseconds, 0) * 1000)
 
 
 def parse_id(text: str) -> uuid.UUID | None:

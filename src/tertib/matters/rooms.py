@@ -34,8 +34,8 @@ class MenuEntry:
 class Room:
     """A room of the city hall. Guards and effects are named `<room>.<function>` in procedures.
 
-    `after_setup` runs once for each government after migrations; `demo` fills the demo city; `checks` yields what is broken in the
-    room's own tables, for `tertib check`; `page` gives the address of a matter's page by its id.
+    `after_setup` runs in each government after every migration, so it must bear repeating; `demo` fills the demo city; `checks`
+    yields what is broken in the room's own tables, for `tertib check`; `page` gives the address of a matter's page by its id.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Room:
     urls: str = ""
     api: str = ""
     page: Callable[[Any], str] | None = None
+    after_setup: Callable[[], None] | None = None
     commands: Sequence[Any] = ()
     demo: Callable[..., None] | None = None
     checks: Callable[[], Any] | None = None
