@@ -218,9 +218,7 @@ def _kecamatan(draft: _Draft, area: str, name: str) -> None:
     camat, sekcam, office = f"{code}.camat", f"{code}.sekcam", f"{code}.sekretariat"
     detailed = "detailed" not in draft.shape or area in draft.shape["detailed"]
     draft.unit(code, full, "kecamatan", draft.units[0]["code"], letter, area_code=area, address=address)
-    draft.post(
-        camat, f"Camat {name}", code, "sekda", "III.a", head=True, clearance="rahasia", roles="reviewer"
-    )
+    draft.post(camat, f"Camat {name}", code, "sekda", "III.a", head=True, clearance="rahasia", roles="reviewer")
     draft.post(
         f"{code}.agendaris",
         f"Agendaris {full}",
@@ -273,18 +271,12 @@ def _village(draft: _Draft, area: str, name: str, parent: str) -> None:
         clearance="terbatas",
     )
     # The one member of staff keeps the agenda too: letters for a village need somebody who takes them in.
-    draft.post(
-        f"{code}.{staff}", f"{staff_title} {name}", code, f"{code}.{head}", "pelaksana", roles="registrar"
-    )
+    draft.post(f"{code}.{staff}", f"{staff_title} {name}", code, f"{code}.{head}", "pelaksana", roles="registrar")
 
 
 def _children(area: str) -> Iterator[tuple[str, str]]:
     depth = area.count(".") + 1
-    return (
-        (code, name)
-        for code, name in areas().items()
-        if code.startswith(f"{area}.") and code.count(".") == depth
-    )
+    return ((code, name) for code, name in areas().items() if code.startswith(f"{area}.") and code.count(".") == depth)
 
 
 def _slug(name: str) -> str:

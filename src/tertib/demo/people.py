@@ -44,9 +44,7 @@ def people_of(census: Census, posts: list[Row]) -> list[Row]:
         person = _person(census, f"{row['post']}.lama", "II.b")
         rows[f"{row['post']}.lama"] = _appointed(shape, person, row["post"], term)
     acting = [
-        _appointed(
-            shape, rows[row["by"]], row["post"], {"appointment": row["as"], "starts_on": row["starts_on"]}
-        )
+        _appointed(shape, rows[row["by"]], row["post"], {"appointment": row["as"], "starts_on": row["starts_on"]})
         for row in shape["acting"]
     ]
     return [*rows.values(), *acting]
