@@ -187,6 +187,8 @@ def _faults(raw: Mapping[str, Any], known: frozenset[str]) -> Iterator[tuple[lis
                 Allowance.parse(state["allowance"])
             except ValueError as error:
                 yield ["states", name, "allowance"], str(error)
+        if state.get("pauses_clock") and "allowance" in state:
+            yield ["states", name, "allowance"], "A state that pauses the clock can't give it an allowance."
         if state.get("final") and (state.get("holder") or state.get("allowance")):
             yield ["states", name], "A final state has neither holder nor allowance."
     for name, action in actions.items():

@@ -48,6 +48,8 @@ class Room:
     api: str = ""
     page: Callable[[Any], str] | None = None
     after_setup: Callable[[], None] | None = None
+    # Modules that define jobs of the queue.
+    jobs: Sequence[str] = ()
     commands: Sequence[Any] = ()
     demo: Callable[..., None] | None = None
     checks: Callable[[], Any] | None = None

@@ -2,6 +2,48 @@
 
 from __future__ import annotations
 
-from tertib.matters.rooms import Room
+from django.utils.translation import gettext_lazy as _
 
-room = Room(name="letters", label="Letters", package="tertib.rooms.letters")
+from tertib.matters.rooms import MenuEntry, Room
+from tertib.rooms.letters import dispositions, drafting, filing, sending
+from tertib.rooms.letters.setup import after_setup
+
+
+def page(matter: object) -> str:
+    return f"/surat/{matter}"
+
+
+room = Room(
+    name="letters",
+    label=_("Letters"),
+    package="tertib.rooms.letters",
+    guards={"nothing_came_back": dispositions.nothing_came_back, "is_complete": drafting.is_complete},
+    effects={
+        "dispose": dispositions.dispose,
+        "report": dispositions.report,
+        "give_back": dispositions.give_back,
+        "recall": dispositions.recall,
+        "withdraw_dispositions": dispositions.withdraw_dispositions,
+        "back_to_recipient": dispositions.back_to_recipient,
+        "attach": filing.attach,
+        "link": filing.link,
+        "correct": filing.correct,
+        "save_draft": drafting.save_draft,
+        "next_reviewer": drafting.next_reviewer,
+        "put_initials": drafting.put_initials,
+        "restart_review": drafting.restart_review,
+        "sign": drafting.sign,
+        "cancel": drafting.cancel,
+        "dispatch": sending.dispatch,
+    },
+    followers={"letters.exchange": sending.follow_dispatches},
+    menu=(
+        MenuEntry(_("Incoming letters"), "letters:incoming", "inbox"),
+        MenuEntry(_("Outgoing letters"), "letters:outgoing", "send"),
+    ),
+    urls="tertib.rooms.letters.urls",
+    api="tertib.rooms.letters.api",
+    page=page,
+    jobs=("tertib.rooms.letters.jobs",),
+    after_setup=after_setup,
+)

@@ -1,0 +1,108 @@
+"""From a draft's fields to the data of its paper, and to the PDF."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import override
+
+from tertib.government.fields import decrypt
+from tertib.government.models import Appointment, Person, Post, Security, Unit
+from tertib.government.queries import occupants
+from tertib.papers.typeset import Letterhead, render
+from tertib.rooms.letters import houses
+from tertib.rooms.letters.models import Draft, Letter
+
+# Fields of a draft that go into the paper as they are.
+AS_TYPED = (
+    "attachments", "to_place", "body", "event_date", "event_end", "time", "venue", "agenda", "closing", "heading", "considering",
+    "grounds", "assigned", "tasks",
+)  # fmt: skip
+
+
+def letterhead(unit: Unit) -> Letterhead:
+    """The head of a house's papers."""
+    government = getattr(connection.tenant, "name", "")
+    return Letterhead(government=f"PEMERINTAH {government}".upper(), unit=unit.name, address=unit.address)
+
+
+def paper_data(letter: Letter, draft: Draft, signed: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What the paper says. `signed` holds number, date and signature, which a draft has not got."""
+    given = draft.fields
+    recipients = list(letter.recipients.all())
+    data: dict[str, Any] = {
+        "subject": letter.subject,
+        "place": place(letter.unit),
+        "to": [r.name for r in recipients if not r.is_copy],
+        "copies": [r.name for r in recipients if r.is_copy],
+        "nature": nature(letter.matter.security),
+        "signer": signer(draft.signer),
+        **{name: given[name] for name in AS_TYPED if given.get(name)},
+        **(signed or {}),
+    }
+    if letter.kind == "nota_dinas":
+        data["from"] = draft.signer.name
+        data.pop("place")
+    if letter.kind == "surat_perintah":
+        for name in ("to", "nature"):
+            data.pop(name, None)
+        data["heading"] = given.get("heading") or "SURAT PERINTAH"
+    if letter.kind != "undangan":
+        for name in ("event_date", "event_end", "time", "venue", "agenda", "closing"):
+            data.pop(name, None)
+    if letter.kind == "surat_perintah":
+        data.pop("body", None)
+        data.pop("attachments", None)
+        data.pop("to_place", None)
+    else:
+        for name in ("heading", "considering", "grounds", "assigned", "tasks"):
+            data.pop(name, None)
+    if letter.kind == "nota_dinas":
+        data.pop("to_place", None)
+    return data
+
+
+def nature(security: int) -> str:
+    """The line "sifat" of a letter. Papers are in Indonesian whatever the reader's language."""
+    with override("id"):
+        return str(Security(security).label)
+
+
+def place(unit: Unit) -> str:
+    """The town that stands before the date."""
+    return getattr(connection.tenant, "short_name", "") or unit.name
+
+
+def signer(post: Post, person: uuid.UUID | None = None, capacity: str = "") -> dict[str, Any]:
+    """The signature block: the post and whoever fills it. A deputy or acting official signs with their own name."""
+    holders = occupants([post.id]).get(post.id, [])
+    who = Person.objects.filter(pk=person).first() if person else None
+    if who is None and holders:
+        row = Appointment.objects.filter(post=post, person__name=holders[0][0]).select_related("person").first()
+        who = row.person if row else None
+        capacity = holders[0][1]
+    block: dict[str, Any] = {"post": post.name, "name": who.name if who else "…"}
+    if capacity in ("plt", "plh", "deputy"):
+        block["capacity"] = "Plt." if capacity == "plt" else "Plh."
+    if who and who.nip_cipher:
+        block["nip"] = decrypt(who.nip_cipher)
+    return block
+
+
+def draft_pdf(letter: Letter, draft: Draft, at: datetime) -> bytes:
+    """The paper as it stands, marked as a draft."""
+    return render(letter.kind, paper_data(letter, draft), letterhead(letter.unit), draft=True, created=at)
+
+
+def final_pdf(letter: Letter, draft: Draft, number: str, day: date, signed: dict[str, Any], at: datetime) -> bytes:
+    """The paper that is signed: with number and date."""
+    data = paper_data(letter, draft, {"number": number, "date": day.isoformat(), **signed})
+    return render(letter.kind, data, letterhead(letter.unit), created=at)
+
+
+def house_for(unit: Unit) -> Unit:
+    """Under whose head a drafter of this unit writes."""
+    return houses.house_of(unit)

@@ -1,0 +1,144 @@
+"""Guards and effects of dispositions: what a leader asks of others, and what comes back."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from tertib.government.models import Post
+from tertib.government.queries import living_posts, occupants
+from tertib.ground.errors import Invalid, Problem
+from tertib.matters.allowance import Allowance
+from tertib.matters.context import Act, Done, Opening
+from tertib.rooms.letters.models import Disposition
+from tertib.rooms.letters.zone import zone
+
+CLOSING_TIME = time(16, 0)
+
+
+def dispose(act: Act) -> None:
+    """Open a child matter for each recipient, with its own holder and clock."""
+    wanted = [uuid.UUID(text) for text in act.data["recipients"]]
+    posts = {post.id: post for post in living_posts().filter(pk__in=wanted).select_related("unit")}
+    _check_recipients(act, wanted, posts)
+    allowance = parse_due(str(act.data.get("due", "")), act.at, zone())
+    for recipient in wanted:
+        act.children.append(
+            Opening(
+                "letters.disposition",
+                act.row.title,
+                recipient,
+                posts[recipient].unit_id,
+                act.row.security,
+                act.row.urgency,
+                allowance,
+                {
+                    "instructions": act.data.get("instructions", []),
+                    "note": act.data.get("note", ""),
+                    "recipient": str(recipient),
+                },
+            )
+        )
+    Disposition.objects.filter(
+        matter__parent=act.row.id, outcome=Disposition.Outcome.RETURNED, handled=False
+    ).update(handled=True)
+    act.after.append(_keep)
+
+
+def _check_recipients(act: Act, wanted: list[uuid.UUID], posts: dict[uuid.UUID, Post]) -> None:
+    filled = occupants(wanted)
+    problems = []
+    for recipient in wanted:
+        post = posts.get(recipient)
+        if post is None:
+            problems.append(Problem(_("One of the recipients no longer exists."), where="recipients"))
+        elif recipient == act.row.holder:
+            problems.append(Problem(_("You can't dispose a letter to yourself."), where="recipients"))
+        elif recipient not in filled:
+            what = _("Nobody fills the post “%s” today.") % post
+            mend = _("Choose the superior, or have somebody appointed to act.")
+            problems.append(Problem(what, where="recipients", mend=mend))
+    if problems:
+        raise Invalid(*problems)
+
+
+def _keep(act: Act, children: tuple[Done, ...]) -> None:
+    letter = act.row.ancestors[0] if act.row.ancestors else act.row.id
+    Disposition.objects.bulk_create(
+        Disposition(
+            matter_id=child.matter,
+            letter_id=letter,
+            giver_id=act.post,
+            recipient_id=opening.holder,
+            instructions=opening.data["instructions"],
+            note=opening.data["note"],
+        )
+        for child, opening in zip(children, act.children, strict=True)
+    )
+
+
+def parse_due(text: str, at: datetime, where: ZoneInfo) -> Allowance | None:
+    """The due date as it was chosen: a date, or an allowance such as "3 working days". None when left open.
+
+    Raises Invalid for what is neither, and for a date that has passed.
+    """
+    if not text:
+        return None
+    mend = _("Give a date like 2020-07-02, or a number of working days.")
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        try:
+            day = date.fromisoformat(text)
+        except ValueError as error:
+            raise Invalid(Problem(_("“%s” is no date of the calendar.") % text, where="due", mend=mend)) from error
+        moment = datetime.combine(day, CLOSING_TIME, where)
+        if moment <= at:
+            raise Invalid(Problem(_("The due date has passed already."), where="due", mend=_("Choose a later day.")))
+        return Allowance("until", 0, moment)
+    try:
+        return Allowance.parse(text)
+    except ValueError as error:
+        raise Invalid(Problem(_("“%s” is no due date.") % text, where="due", mend=mend)) from error
+
+
+def nothing_came_back(act: Act) -> Problem | None:
+    """Whether the parts of a letter are all settled: at least one answered, none returned and still undecided."""
+    outcomes = set(
+        Disposition.objects.filter(matter__parent=act.row.id, handled=False).values_list("outcome", flat=True)
+    )
+    if Disposition.Outcome.RETURNED in outcomes:
+        return Problem(_("A part came back undone."))
+    if Disposition.Outcome.REPORTED not in outcomes:
+        return Problem(_("No part was answered."))
+    return None
+
+
+def report(act: Act) -> None:
+    """The recipient answers."""
+    Disposition.objects.filter(pk=act.row.id).update(outcome=Disposition.Outcome.REPORTED, answer=act.data["text"])
+
+
+def give_back(act: Act) -> None:
+    """The recipient returns it with a reason."""
+    Disposition.objects.filter(pk=act.row.id).update(outcome=Disposition.Outcome.RETURNED, answer=act.data["reason"])
+
+
+def recall(act: Act) -> None:
+    """The giver takes it back, and with it whatever was passed on from it."""
+    withdraw_dispositions(act)
+    Disposition.objects.filter(pk=act.row.id).update(outcome=Disposition.Outcome.RECALLED, answer=act.data["reason"])
+
+
+def withdraw_dispositions(act: Act) -> None:
+    """Everything below that is still open ends with this decision."""
+    Disposition.objects.filter(
+        matter__ancestors__contains=[act.row.id], outcome=Disposition.Outcome.OPEN
+    ).update(outcome=Disposition.Outcome.RECALLED)
+
+
+def back_to_recipient(act: Act) -> None:
+    """After the explanation the matter lies with the recipient again."""
+    act.holder = Disposition.objects.values_list("recipient_id", flat=True).get(pk=act.row.id)

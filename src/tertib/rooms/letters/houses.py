@@ -1,0 +1,51 @@
+"""Houses: the units that keep a registry. A section's letters bear the head and number of the house it belongs to."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from tertib.government.authority import Reader, local_day
+from tertib.government.models import ROOMS_OF_A_HOUSE, Unit
+from tertib.government.queries import head_of
+from tertib.ground.errors import Forbidden, Invalid, Problem
+
+
+def houses() -> QuerySet[Unit]:
+    """All units that keep a registry today."""
+    return Unit.objects.exclude(kind__in=ROOMS_OF_A_HOUSE).exclude(ends_on__lt=local_day())
+
+
+def house_of(unit: Unit) -> Unit:
+    """The house a unit belongs to: itself, or the nearest above that keeps a registry."""
+    if unit.kind not in ROOMS_OF_A_HOUSE:
+        return unit
+    above = {found.id: found for found in Unit.objects.filter(pk__in=unit.lineage)}
+    return next(
+        (above[step] for step in unit.lineage if step in above and above[step].kind not in ROOMS_OF_A_HOUSE), unit
+    )
+
+
+def registering(reader: Reader) -> list[Unit]:
+    """The houses for which this reader registers letters."""
+    units = [grant.unit for grant in reader.grants if grant.role == "registrar"]
+    return list(Unit.objects.filter(pk__in=units)) if units else []
+
+
+def head(unit: Unit) -> uuid.UUID:
+    """The post that heads a unit. Raises Invalid where there is none, naming whom to ask."""
+    found = head_of(unit.id)
+    if found is None:
+        what = _("%s has no head who could receive the letter.") % unit
+        raise Invalid(Problem(what, where="unit", mend=_("Ask the administrator to name one.")))
+    return found
+
+
+def must_register_for(reader: Reader, unit: Unit) -> uuid.UUID:
+    """The post by which the reader registers for this house. Raises Forbidden where there is none."""
+    seat = reader.has_role("registrar", [unit.id])
+    if seat is None:
+        raise Forbidden(Problem(_("You are not the registrar of %s.") % unit, where="unit"))
+    return seat.post
