@@ -124,8 +124,8 @@ def _prepare() -> None:
     steps = Steps()
     try:
         with steps.step("Tables and procedures"):
-            count = migrate_all(steps.progress)
-        if config().demo and not count:
+            governments = migrate_all(steps.progress)
+        if config().demo and not governments:
             from tertib.demo.load import load_demo
 
             with steps.step("Demo city"):
