@@ -18,6 +18,7 @@ help:
 	@echo "make clean   remove .venv"
 
 setup: $(STAMP)
+	@:
 
 $(STAMP): requirements.lock pyproject.toml Makefile $(CATALOGS)
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("Tertib needs Python 3.11 or newer; \
