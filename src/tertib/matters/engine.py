@@ -15,8 +15,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tertib.government import calendars
-from tertib.government.authority import EVERYTHING, Reader, Seat, local_day
-from tertib.ground.errors import Broken, Forbidden, Invalid, Moved, NotFound, Problem
+from tertib.government.authority import ENGINE, EVERYTHING, Reader, Seat, local_day
+from tertib.ground.errors import Broken, Forbidden, Invalid, Moved, NotFound, Problem, TertibError
 from tertib.ground.ids import new_id
 from tertib.ground.time import now
 from tertib.matters import clock, procedures, rooms, store
@@ -26,6 +26,7 @@ from tertib.matters.context import Act, Done, Opening, Row
 from tertib.matters.forms import check_form
 from tertib.matters.models import Procedure, Reason
 from tertib.matters.procedures import Action, Definition, words
+from tertib.matters.visibility import may_see
 
 Sights = list[tuple[uuid.UUID, int]]
 
@@ -50,11 +51,17 @@ def act(
             raise NotFound(_("There is no such matter."))
         row = locked[-1]
         definition = procedures.of(row.procedure)
-        step = definition.actions.get(action)
-        if step is None:
-            raise NotFound(Problem(_("This kind of matter has no action “%s”.") % action, where="action"))
-        check_moment(row, definition, step, expected_version)
-        seat = authorise(row, step, by, locked)
+        try:
+            step = definition.actions.get(action)
+            if step is None:
+                raise NotFound(Problem(_("This kind of matter has no action “%s”.") % action, where="action"))
+            check_moment(row, definition, step, expected_version)
+            seat = authorise(row, step, by, locked)
+        except TertibError:
+            # A refusal tells something of the matter; whoever may not see it learns nothing.
+            if by is not ENGINE and not may_see(matter, by):
+                raise NotFound(_("There is no such matter.")) from None
+            raise
         if step.confirm and not confirmed:
             raise Forbidden(Problem(_("This step needs your password."), where="password"))
         ctx = Act(
@@ -102,10 +109,11 @@ def check_moment(row: Row, definition: Definition, step: Action, expected: int |
 
 
 def moment(row: Row) -> datetime:
-    """Now, but never before the opening: an entry is not dated before the one it follows, even where clocks disagree."""
-    at = now()
-    floor = row.holder_since or row.closed_at or row.opened_at
-    return max(at, floor)
+    """Now, but never before the matter's last move, even where the clocks of two machines disagree: time spent does not run backwards."""
+    past = [row.holder_since or row.closed_at or row.opened_at]
+    if row.clock:
+        past.append(datetime.fromisoformat(row.clock[-1]["at"]))
+    return max(now(), *past)
 
 
 def perform(ctx: Act, ancestors: list[Row]) -> Done:
@@ -121,7 +129,10 @@ def perform(ctx: Act, ancestors: list[Row]) -> Done:
         ctx.holder = next_holder(ctx, step.holder or state.holder, ancestors)
     for name in step.effects:
         rooms.effects()[name](ctx)
+    if ctx.target not in (step.target or row.state, *step.or_to):
+        raise Broken(Problem(_("An effect chose a state the procedure does not name."), where=step.name))
     state = ctx.definition.states[ctx.target]
+    closes = state.final and row.closed_at is None
     if state.final:
         ctx.holder = None
     done = write(ctx, final=state.final)
@@ -132,7 +143,7 @@ def perform(ctx: Act, ancestors: list[Row]) -> Done:
         withdraw(ctx)
     for later in ctx.after:
         later(ctx, children)
-    if state.final and row.parent and ancestors and step.name != "withdraw":
+    if closes and row.parent and ancestors:
         settle_parent(ctx, ancestors)
     return Done(
         row.id, done, ctx.target, ctx.holder, row.due_at, tuple(c.matter for c in children), ctx.result
@@ -177,7 +188,7 @@ def write(ctx: Act, *, final: bool) -> int:
     desk = None
     if moved and ctx.holder:
         desk = the_desk(ctx.holder)
-    clock_event = next_clock(ctx, desk, final=final)
+    events = next_clock(ctx, desk, final=final)
     sights: Sights = list(ctx.sights)
     if desk:
         sights += desk.sights(Reason.HOLDER, Reason.UNIT)
@@ -191,55 +202,54 @@ def write(ctx: Act, *, final: bool) -> int:
     row.state = ctx.target
     row.closed_at = row.closed_at or (ctx.at if final else None)
     body |= {"holder": str(row.holder) if row.holder else None, "data": ctx.data}
-    if clock_event:
-        body["clock"] = clock_event
+    if events:
+        body["clock"] = events
         body["calendar"] = str(row.calendar)
     body["due"] = store.stamp(row.due_at) if row.due_at else None
     if ctx.result:
         body["result"] = ctx.result
     if ctx.children:
-        for child in ctx.children:
-            child.id = child.id or new_id(ctx.at)
+        # In ascending order, so that children stand everywhere in the order in which they were named.
+        for child, identity in zip(ctx.children, sorted(new_id(ctx.at) for _ in ctx.children), strict=True):
+            child.id = child.id or identity
         body["children"] = [str(child.id) for child in ctx.children]
     entry = store.line(row.id, row.version + 1, ctx.at, row.head, body)
     row.version, row.head = entry.n, entry.hash
     if step.moves:
         row.moved = entry.n
-    if not store.write_change(row, entry, sights):
+    if not store.write_change(row, entry, sights, desk):
         raise Broken(_("A locked matter has changed."))
+    if "security" in body:
+        store.reclassify(row.id, row.security)
     return entry.n
 
 
-def next_clock(ctx: Act, desk: store.Desk | None, *, final: bool) -> dict[str, Any] | None:
-    """What this action does to the clock; the event is kept on the row and in the entry. Sets the row's due date."""
+def next_clock(ctx: Act, desk: store.Desk | None, *, final: bool) -> list[dict[str, Any]]:
+    """What this action does to the clock; the events are kept on the row and in the entry. Sets the row's due date."""
     row, step = ctx.row, ctx.action
-    state, before = ctx.definition.states[ctx.target], ctx.definition.states[row.state]
-    at = store.stamp(ctx.at)
-    event: dict[str, Any] | None = None
-    running = bool(row.clock) and row.clock[-1]["event"] != "stop"
-    allowance = ctx.allowance or (state.allowance if step.clock == "restart" or not running else None)
-    if final:
-        event = {"event": "stop", "at": at} if running else None
-    elif allowance is not None:
-        event = {
-            "event": "restart" if row.clock else "start",
-            "at": at,
-            "known_at": at,
-            "allowance": allowance.to_json(),
-        }
-        if desk and desk.calendar != row.calendar:
-            row.calendar = desk.calendar
-    elif running and state.pauses_clock and not before.pauses_clock:
-        event = {"event": "pause", "at": at}
-    elif running and before.pauses_clock and not state.pauses_clock and ctx.target != row.state:
-        event = {"event": "resume", "at": at}
-    if event is None:
-        return None
-    row.clock = [*row.clock, event]
-    # A closed matter keeps the due date it had, for whoever asks later whether it was met.
-    if not final:
-        row.due_at = due(row.clock, row.calendar, desk)
-    return event
+    state, at = ctx.definition.states[ctx.target], store.stamp(ctx.at)
+    last = next((event["event"] for event in reversed(row.clock) if event["event"] != "recalculated"), "stop")
+    running, paused = last != "stop", last == "pause"
+    enters = step.clock == "restart" or (not running and bool(step.target))
+    allowance = ctx.allowance or (state.allowance if enters else None)
+    events: list[dict[str, Any]] = []
+    if final or step.clock == "stop":
+        if running:
+            events.append({"event": "stop", "at": at})
+    else:
+        if allowance is not None:
+            name = "restart" if running else "start"
+            events.append({"event": name, "at": at, "known_at": at, "allowance": allowance.to_json()})
+            running, paused = True, False
+            row.calendar = desk.calendar if desk else row.calendar
+        if running and paused != state.pauses_clock:
+            events.append({"event": "resume" if paused else "pause", "at": at})
+    if events:
+        row.clock = [*row.clock, *events]
+        # A closed matter keeps the due date it had, for whoever asks later whether it was met.
+        if not final:
+            row.due_at = due(row.clock, row.calendar, desk)
+    return events
 
 
 def due(events: list[dict[str, Any]], calendar: uuid.UUID, desk: store.Desk | None = None) -> datetime | None:
@@ -322,9 +332,11 @@ def _write_opening(
     state = definition.states[definition.initial]
     allowance: Allowance | None = opening.allowance or state.allowance
     stamp = store.stamp(at)
-    events = []
+    events: list[dict[str, Any]] = []
     if allowance:
         events = [{"event": "start", "at": stamp, "known_at": stamp, "allowance": allowance.to_json()}]
+        if state.pauses_clock:
+            events.append({"event": "pause", "at": stamp})
     identity = opening.id or new_id(at)
     row = Row(
         identity, procedure, definition.initial, opening.title, opening.unit, seat.post, opening.holder, at,
@@ -346,7 +358,7 @@ def _write_opening(
         "data": opening.data,
         "due": store.stamp(row.due_at) if row.due_at else None,
         "calendar": str(row.calendar),
-        **({"clock": events[0]} if events else {}),
+        **({"clock": events} if events else {}),
         **({"parent": cause} if cause else {}),
     }
     entry = store.line(identity, 1, at, store.chain.ZERO, body)
@@ -369,6 +381,9 @@ def withdraw(ctx: Act) -> None:
     """Close every open matter below, because the one above was decided."""
     for row in reversed(store.lock_descendants(ctx.row.id)):
         definition = procedures.of(row.procedure)
+        if not definition.withdrawn:
+            what = _("A part of this matter, “%s”, can't be withdrawn.") % row.title
+            raise Invalid(Problem(what, mend=_("Wait until it is finished.")))
         step = Action(
             "withdraw", {"id": "Ditarik", "en": "Withdrawn"}, frozenset(), definition.withdrawn, ("system",)
         )

@@ -6,6 +6,7 @@ place commit together.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,8 +75,8 @@ def follow(name: str, handle: Handler, batch: int = BATCH) -> int:
         with connection.cursor() as cursor:
             cursor.execute(_READ, (mine.position, batch))
             rows = cursor.fetchall()
-        for row in rows:
-            handle(Item(*row))
+        for *place, body in rows:
+            handle(Item(*place, json.loads(body) if body else None))
         if rows:
             mine.position = rows[-1][0] + 1
             mine.save()

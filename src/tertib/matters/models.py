@@ -27,7 +27,8 @@ class Procedure(models.Model):
     key = models.CharField(max_length=80)
     version = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
-    definition = models.JSONField()
+    # JSON text, not jsonb: the order of states and actions is the order in which people are shown them.
+    definition = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

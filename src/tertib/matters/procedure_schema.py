@@ -38,6 +38,8 @@ _ACTION: dict[str, Any] = {
         "label": _LABEL,
         "from": _NAMES,
         "to": _NAME,
+        # Other states that an effect may choose instead of `to`.
+        "or_to": _NAMES,
         "by": _NAMES,
         "holder": {"type": "string"},
         "form": {"type": "object", "required": ["type", "properties"]},

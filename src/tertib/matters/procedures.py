@@ -7,6 +7,7 @@ their row id, so a matter always follows the version it began with.
 from __future__ import annotations
 
 import hashlib
+import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,6 @@ from django.utils.translation import get_language
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
-from tertib.ground import canonical
 from tertib.ground.errors import Invalid, Problem
 from tertib.matters.clock import Allowance
 from tertib.matters.procedure_schema import ACTORS, HOLDERS, SCHEMA
@@ -47,6 +47,7 @@ class Action:
     source: frozenset[str]
     target: str
     by: tuple[str, ...]
+    or_to: tuple[str, ...] = ()
     holder: str = ""
     form: Mapping[str, Any] | None = None
     guards: tuple[str, ...] = ()
@@ -117,6 +118,7 @@ def _action(name: str, item: Mapping[str, Any]) -> Action:
         frozenset(item.get("from", ())),
         item.get("to", ""),
         tuple(item["by"]),
+        tuple(item.get("or_to", ())),
         item.get("holder", ""),
         form,
         tuple(item.get("guards", ())),
@@ -210,8 +212,9 @@ def _action_faults(
             yield ["actions", name, "from"], f"There is no state “{source}”."
         elif states[source].get("final") and not action.get("after_closing"):
             yield ["actions", name, "from"], f"“{source}” is final; no action leaves it."
-    if action.get("to") and action["to"] not in states:
-        yield ["actions", name, "to"], f"There is no state “{action['to']}”."
+    for field_name, target in _targets(action):
+        if target not in states:
+            yield ["actions", name, field_name], f"There is no state “{target}”."
     for rule in action["by"]:
         if rule not in ACTORS and not rule.startswith("role:"):
             yield (
@@ -229,6 +232,12 @@ def _action_faults(
                 yield ["actions", name, kind], f"No {kind[:-1]} “{function}” is registered."
 
 
+def _targets(action: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Every state an action may lead to, with the field that says so."""
+    to = [("to", action["to"])] if action.get("to") else []
+    return [*to, *(("or_to", name) for name in action.get("or_to", ()))]
+
+
 def _known_holder(rule: str) -> bool:
     return rule in HOLDERS or rule.startswith("data.")
 
@@ -238,9 +247,10 @@ def _unreachable(raw: Mapping[str, Any]) -> Iterator[tuple[list[str | int], str]
     while waiting:
         here = waiting.pop()
         steps = [
-            action["to"]
+            target
             for action in raw["actions"].values()
-            if action.get("to") and (not action.get("from") or here in action["from"])
+            if not action.get("from") or here in action["from"]
+            for _field, target in _targets(action)
         ]
         steps += [item["to"] for item in raw.get("when_children_close", ()) if item["from"] == here]
         for step in steps:
@@ -256,7 +266,8 @@ def publish(raw: Mapping[str, Any]) -> uuid.UUID:
     """Store a checked definition as the newest version of its procedure, unless it already is. Answers its id."""
     from tertib.matters.models import Procedure
 
-    digest = hashlib.sha256(canonical.dumps(dict(raw))).hexdigest()
+    text = json.dumps(raw, ensure_ascii=False)
+    digest = hashlib.sha256(text.encode()).hexdigest()
     with connection.cursor() as cursor:
         # Two starting processes must not both publish version n + 1.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tertib.procedures'))")
@@ -264,7 +275,7 @@ def publish(raw: Mapping[str, Any]) -> uuid.UUID:
     if latest and latest.digest == digest:
         return latest.id
     number = latest.version + 1 if latest else 1
-    row = Procedure.objects.create(key=raw["procedure"], version=number, digest=digest, definition=raw)
+    row = Procedure.objects.create(key=raw["procedure"], version=number, digest=digest, definition=text)
     return row.id
 
 
@@ -273,7 +284,7 @@ def definition(_schema: str, row: uuid.UUID) -> Definition:
     """The definition of a stored version. Rows never change, so what is kept never goes stale."""
     from tertib.matters.models import Procedure
 
-    return build(Procedure.objects.values_list("definition", flat=True).get(pk=row))
+    return build(json.loads(Procedure.objects.values_list("definition", flat=True).get(pk=row)))
 
 
 def of(row: uuid.UUID) -> Definition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ def record(matter: uuid.UUID, procedure: uuid.UUID, after: int = 0) -> list[Even
 
 
 def _event(row: Sequence[Any], definition: procedures.Definition) -> Event:
-    body = row[3]
+    body = json.loads(row[3]) if row[3] else None
     action = body.get("action", "") if body else ""
     step = definition.actions.get(action)
     label = words(step.label) if step else ENGINE_LABELS.get(action, action)

@@ -5,6 +5,7 @@ Hand-written because it is the hot path: the same through the ORM costs three ti
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,9 +21,12 @@ from tertib.matters.context import Row
 from tertib.matters.models import Reason
 
 _COLUMNS = """m.id, m.procedure_id, m.state, m.title, m.unit_id, m.opener_id, m.holder_id, m.holder_since, m.ancestors, m.parent_id,
-m.security, m.urgency, m.opened_at, m.closed_at, m.due_at, m.clock, m.calendar_id, m.version, m.moved, m.head, p.superior_id, u.lineage"""
+m.security, m.urgency, m.opened_at, m.closed_at, m.due_at, m.clock, m.calendar_id, m.version, m.moved, m.head,
+(SELECT p.superior_id FROM government_post p WHERE p.id = m.holder_id), u.lineage"""
 
-_FROM = """FROM matters_matter m JOIN government_unit u ON u.id = m.unit_id LEFT JOIN government_post p ON p.id = m.holder_id"""
+# The holder's superior is a subquery, not a join: where a lock had to be waited for, PostgreSQL looks at the changed matter again,
+# but joins it with the post it had before.
+_FROM = "FROM matters_matter m JOIN government_unit u ON u.id = m.unit_id"
 
 # Ancestors first, from the root down: whoever acts in a tree takes the locks in the same order, so nobody waits in a ring.
 _LOCK = f"""SELECT {_COLUMNS} {_FROM}
@@ -47,6 +51,21 @@ WITH changed AS (
   INSERT INTO matters_sight (viewer, matter_id, reason, security)
   SELECT k, %(id)s, r, %(security)s FROM unnest(%(keys)s::uuid[], %(reasons)s::smallint[]) AS x(k, r) ON CONFLICT DO NOTHING
 ) SELECT seq FROM entry"""
+
+# Where the holder changes, those who see the new place see what the matter is a part of, and what comes of it.
+_MOVE = _CHANGE.replace("WITH changed", "WITH RECURSIVE changed").replace(
+    ") SELECT seq FROM entry",
+    """), below AS (
+  SELECT id, security FROM matters_matter WHERE parent_id = %(id)s
+  UNION ALL SELECT m.id, m.security FROM below b JOIN matters_matter m ON m.parent_id = b.id
+), around AS (
+  INSERT INTO matters_sight (viewer, matter_id, reason, security)
+  SELECT k, m.id, r, m.security FROM matters_matter m, unnest(%(place)s::uuid[], %(part)s::smallint[]) AS x(k, r)
+  WHERE m.id = ANY(%(ancestors)s::uuid[])
+  UNION ALL SELECT k, b.id, 7, b.security FROM below b, unnest(%(place)s::uuid[]) AS k
+  ON CONFLICT DO NOTHING
+) SELECT seq FROM entry""",
+)
 
 _OPEN = """
 WITH new AS (
@@ -104,6 +123,8 @@ def line(matter: uuid.UUID, n: int, at: datetime, prev: bytes, body: dict[str, A
 def _row(values: Sequence[Any]) -> Row:
     row = Row(*values)
     row.head = bytes(row.head)
+    # Django leaves JSON to its own fields, so a plain cursor gives text.
+    row.clock = json.loads(row.clock)
     return row
 
 
@@ -164,11 +185,24 @@ def _parameters(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]]) 
     }
 
 
-def write_change(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]]) -> bool:
-    """Write the new state of a locked matter with its entry. False when somebody else was first, which a lock rules out."""
+def write_change(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]], place: Desk | None = None) -> bool:
+    """Write the new state of a locked matter with its entry; `place` is its new holder's desk, where the holder changes.
+
+    False when somebody else was first, which a lock rules out.
+    """
+    values = _parameters(row, entry, sights)
+    if place:
+        around = place.sights(Reason.DISPOSED, Reason.UNIT_DISPOSED)
+        values |= {"place": [key for key, _ in around], "part": [reason for _, reason in around]}
     with connection.cursor() as cursor:
-        cursor.execute(_CHANGE, _parameters(row, entry, sights))
+        cursor.execute(_MOVE if place else _CHANGE, values)
         return cursor.fetchone() is not None
+
+
+def reclassify(matter: uuid.UUID, security: int) -> None:
+    """Let a changed secrecy count for those who see the matter already."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE matters_sight SET security = %s WHERE matter_id = %s", (security, matter))
 
 
 def write_new(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]]) -> None:

@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=80)),
                 ("version", models.PositiveIntegerField()),
                 ("digest", models.CharField(max_length=64)),
-                ("definition", models.JSONField()),
+                ("definition", models.TextField()),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={

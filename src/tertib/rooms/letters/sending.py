@@ -112,7 +112,6 @@ def _delivery_note(act: Act, letter: Letter, recipient: Recipient) -> PaperVersi
     local = act.at.astimezone(zone())
     data: dict[str, Any] = {
         "date": local.date().isoformat(),
-        "place": composing.place(letter.unit),
         "to": recipient.name,
         "items": [{"number": letter.number, "date": str(letter.letter_date), "subject": letter.subject[:300]}],
         "sender": {"name": act.reader.name, **({"post": act.seat.post_name} if act.seat else {})},
