@@ -24,7 +24,9 @@ from tertib.ground.errors import Problem, Unavailable
 # PostgreSQL refuses to run as root; these accounts are looked for, in this order, when we are root.
 ACCOUNTS = ("tertib", "postgres", "nobody")
 
-_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+_PR_SET_PDEATHSIG, _PR_SET_SECUREBITS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
+# Keeps capabilities over a change of account, and lets access(2), which PostgreSQL asks, take them into account.
+_SECBIT_NO_SETUID_FIXUP = 4
 _CAPABILITY_VERSION = 0x20080522
 # Enough to pass through a closed folder; the second is the wider one, for containers that withhold the first.
 _CAP_DAC_READ_SEARCH, _CAP_DAC_OVERRIDE = 2, 1
@@ -126,8 +128,8 @@ def _own_capabilities() -> list[int]:
 
 
 def _reaches(account: Account, folder: Path) -> bool:
-    # initdb needs the wheel's libraries as well; that it runs tells that all of the wheel can be read.
-    script = '"$1" --version && cd "$2" && test -w .'
+    # This much of initdb needs all of the wheel, its libraries and templates included, and writes nothing.
+    script = '"$1" --show --pgdata="$2/none" && cd "$2" && test -w .'
     done = subprocess.run(
         ["/bin/sh", "-c", script, "sh", str(binaries()[newest()] / "initdb"), str(folder)],
         check=False,
@@ -155,7 +157,7 @@ def become(account: Account | None, death_signal: signal.Signals | None = None) 
     def prepare() -> None:
         if account is not None:
             if account.capability is not None and _libc is not None:
-                _libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+                _libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
             os.setgroups([])
             os.setresgid(account.gid, account.gid, account.gid)
             os.setresuid(account.uid, account.uid, account.uid)
@@ -206,9 +208,7 @@ def run(program: Path, *arguments: str, account: Account | None, folder: Path) -
     return done.stdout
 
 
-def spawn(
-    program: Path, *arguments: str, account: Account | None, folder: Path, log: Path
-) -> subprocess.Popen[bytes]:
+def spawn(program: Path, *arguments: str, account: Account | None, folder: Path, log: Path) -> subprocess.Popen[bytes]:
     """Start the server. It shuts down by itself if we die; a Ctrl-C in our terminal does not reach it."""
     with log.open("ab") as output:
         process = subprocess.Popen(

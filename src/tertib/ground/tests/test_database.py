@@ -166,9 +166,7 @@ def test_stale_pid_file_with_the_number_of_another_process_is_recovered(folder: 
     become = pg.become(pg.account_for(folder))
     sleeper = subprocess.Popen(["sleep", "60"], preexec_fn=become)  # noqa: PLW1509 (takes no lock)
     try:
-        (folder / "data" / "postmaster.pid").write_text(
-            f"{sleeper.pid}\n{folder}/data\n1\n5432\n/none\n\n\nready\n"
-        )
+        (folder / "data" / "postmaster.pid").write_text(f"{sleeper.pid}\n{folder}/data\n1\n5432\n/none\n\n\nready\n")
         again = database.start(folder, durable=False)
         assert again.owned
         again.stop()
@@ -296,6 +294,23 @@ def test_folder_that_others_cannot_pass_through(folder: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="without root there is no other account")
+def test_programs_that_others_cannot_reach(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = folder.parent / "closed"
+    closed.mkdir()
+    wheel = pg.binaries()[pg.newest()].parent.parent
+    shutil.copytree(wheel, closed / wheel.name, symlinks=True)
+    libraries = wheel.parent / f"{wheel.name}.libs"
+    if libraries.exists():
+        shutil.copytree(libraries, closed / libraries.name, symlinks=True)
+    closed.chmod(0o700)
+    place = closed / pg.binaries()[pg.newest()].relative_to(wheel.parent)
+    monkeypatch.setattr(pg, "binaries", lambda: {18: place})
+    server = database.start(folder, durable=False)
+    assert _ask(server, "SELECT 1") == 1
+    server.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="without root there is no other account")
 def test_folder_out_of_reach_names_what_blocks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.parent.chmod(0o700)
     monkeypatch.setattr(pg, "_own_capabilities", list)
@@ -340,15 +355,11 @@ def test_older_data_are_upgraded_even_after_a_crash(folder: Path) -> None:
     account = pg.account_for(folder)
     binaries = pg.binaries()[older]
     data = folder / "data"
-    pg.run(
-        binaries / "initdb", "-D", str(data), "-U", "postgres", "-E", "UTF8", account=account, folder=folder
-    )
+    pg.run(binaries / "initdb", "-D", str(data), "-U", "postgres", "-E", "UTF8", account=account, folder=folder)
     upgrading.grant_access(data, account)
     sockets = database._socket_folder(folder, None, account)
     options = ["-D", str(data), "-c", "listen_addresses=", "-c", f"unix_socket_directories={sockets}"]
-    process = pg.spawn(
-        binaries / "postgres", *options, account=account, folder=folder, log=folder / "old.log"
-    )
+    process = pg.spawn(binaries / "postgres", *options, account=account, folder=folder, log=folder / "old.log")
     old = database.Server(folder, sockets, process.pid, process)
     assert database._ready(old)
     database._prepare(old)
