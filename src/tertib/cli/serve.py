@@ -67,7 +67,7 @@ def serve(listener: socket.socket, application: Callable[..., Any]) -> None:
     worker(
         worker_id=1,
         callback=application,
-        sock=(None, SocketHolder(listener.fileno(), False, _BACKLOG)),
+        sock=(None, SocketHolder(listener.fileno(), False, _BACKLOG)),  # type: ignore[call-arg]
         ipc=None,
         loop=asyncio.new_event_loop(),
         runtime_mode=RuntimeModes.mt,

@@ -231,9 +231,7 @@ def _launch(folder: Path, sockets: Path, account: pg.Account | None, durable: bo
     while True:
         size = log.stat().st_size if log.exists() else 0
         try:
-            process = pg.spawn(
-                program, "-D", str(folder / "data"), *options, account=account, folder=folder, log=log
-            )
+            process = pg.spawn(program, "-D", str(folder / "data"), *options, account=account, folder=folder, log=log)
         except OSError as error:
             raise pg.failure("PostgreSQL could not be started.", str(error), folder) from error
         server = Server(folder, sockets, process.pid, process)

@@ -63,9 +63,7 @@ def upgrade(folder: Path, sockets: Path, account: pg.Account | None) -> Path | N
             else f"Dump them with PostgreSQL {old} (pg_dumpall), move them away, start, restore the dump."
         )
         raise Unavailable(
-            Problem(
-                f"The data were written by PostgreSQL {old}; here are {known}.", where=str(data), mend=mend
-            )
+            Problem(f"The data were written by PostgreSQL {old}; here are {known}.", where=str(data), mend=mend)
         )
     old_bin, new_bin = pg.binaries()[old], pg.binaries()[new]
     fresh = folder / "data.new"
