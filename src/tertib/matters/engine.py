@@ -64,15 +64,11 @@ def act(
             raise
         if step.confirm and not confirmed:
             raise Forbidden(Problem(_("This step needs your password."), where="password"))
-        ctx = Act(
-            row, definition, step, by, seat, moment(row), check_form(step, data or {}), holder=row.holder
-        )
+        ctx = Act(row, definition, step, by, seat, moment(row), check_form(step, data or {}), holder=row.holder)
         return perform(ctx, locked[:-1])
 
 
-def open_matter(
-    opening: Opening, by: Reader, post: uuid.UUID | None = None, at: datetime | None = None
-) -> Done:
+def open_matter(opening: Opening, by: Reader, post: uuid.UUID | None = None, at: datetime | None = None) -> Done:
     """Begin a matter on behalf of one of the actor's posts (their first, unless `post` says which).
 
     Raises Forbidden when the actor does not fill the post, Invalid when the holder's post is gone.
@@ -103,9 +99,7 @@ def check_moment(row: Row, definition: Definition, step: Action, expected: int |
             "action": words(step.label),
             "state": state,
         }
-        raise Moved(
-            Problem(what, mend=_("Open it again to see where it stands.")), facts={"version": row.version}
-        )
+        raise Moved(Problem(what, mend=_("Open it again to see where it stands.")), facts={"version": row.version})
 
 
 def moment(row: Row) -> datetime:
@@ -145,9 +139,7 @@ def perform(ctx: Act, ancestors: list[Row]) -> Done:
         later(ctx, children)
     if closes and row.parent and ancestors:
         settle_parent(ctx, ancestors)
-    return Done(
-        row.id, done, ctx.target, ctx.holder, row.due_at, tuple(c.matter for c in children), ctx.result
-    )
+    return Done(row.id, done, ctx.target, ctx.holder, row.due_at, tuple(c.matter for c in children), ctx.result)
 
 
 def next_holder(ctx: Act, rule: str, ancestors: list[Row]) -> uuid.UUID | None:
@@ -162,9 +154,7 @@ def next_holder(ctx: Act, rule: str, ancestors: list[Row]) -> uuid.UUID | None:
         return (parent.holder if parent else None) or row.opener
     if rule == "superior_of_holder":
         if row.superior is None:
-            raise Invalid(
-                Problem(_("This post has no superior."), mend=_("Ask the administrator to set one."))
-            )
+            raise Invalid(Problem(_("This post has no superior."), mend=_("Ask the administrator to set one.")))
         return row.superior
     if rule == "head_of_unit":
         from tertib.government.queries import head_of
@@ -286,9 +276,7 @@ def open_children(ctx: Act, ancestors: list[Row]) -> list[Done]:
     """Open the matters an effect asked for, below this one, and let the people of both see what they need of each other."""
     row = ctx.row
     seat = ctx.seat or Seat(ctx.post, "", row.unit, "", False, 0, "engine", "", None, tuple(row.unit_lineage))
-    made = write_openings(
-        ctx.children, row, ctx.reader, seat, ctx.at, {"matter": str(row.id), "n": row.version}
-    )
+    made = write_openings(ctx.children, row, ctx.reader, seat, ctx.at, {"matter": str(row.id), "n": row.version})
     upward: Sights = []
     for desk in store.desks({child.holder for child in ctx.children}, local_day()).values():
         upward += desk.sights(Reason.DISPOSED, Reason.UNIT_DISPOSED)
@@ -384,13 +372,9 @@ def withdraw(ctx: Act) -> None:
         if not definition.withdrawn:
             what = _("A part of this matter, “%s”, can't be withdrawn.") % row.title
             raise Invalid(Problem(what, mend=_("Wait until it is finished.")))
-        step = Action(
-            "withdraw", {"id": "Ditarik", "en": "Withdrawn"}, frozenset(), definition.withdrawn, ("system",)
-        )
+        step = Action("withdraw", {"id": "Ditarik", "en": "Withdrawn"}, frozenset(), definition.withdrawn, ("system",))
         data = {"cause": {"matter": str(ctx.row.id), "n": ctx.row.version}}
-        child = Act(
-            row, definition, step, ctx.reader, None, max(ctx.at, moment(row)), data, holder=row.holder
-        )
+        child = Act(row, definition, step, ctx.reader, None, max(ctx.at, moment(row)), data, holder=row.holder)
         perform(child, [])
 
 

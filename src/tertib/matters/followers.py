@@ -58,9 +58,7 @@ WHERE s.position >= %s ORDER BY s.position LIMIT %s"""
 def sequence(batch: int = 5000) -> int:
     """Give committed entries of the current government their place in the order. Safe when two run at once. Answers how many."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtext('tertib.sequence'), hashtext(current_schema()))"
-        )
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tertib.sequence'), hashtext(current_schema()))")
         cursor.execute(_SEQUENCE, {"batch": batch})
         return int(cursor.rowcount)
 
@@ -75,8 +73,8 @@ def follow(name: str, handle: Handler, batch: int = BATCH) -> int:
         with connection.cursor() as cursor:
             cursor.execute(_READ, (mine.position, batch))
             rows = cursor.fetchall()
-        for *place, body in rows:
-            handle(Item(*place, json.loads(body) if body else None))
+        for position, matter, n, at, body in rows:
+            handle(Item(position, matter, n, at, json.loads(body) if body else None))
         if rows:
             mine.position = rows[-1][0] + 1
             mine.save()

@@ -170,9 +170,7 @@ def tree(root: uuid.UUID, reader: Reader) -> list[Node]:
     for row in rows:
         state = words(procedures.of(row[4]).states[row[5]].label)
         title = row[3] if row[10] else ""
-        nodes.append(
-            Node(row[0], row[1], row[2], title, state, *row[6:10], visible=row[10], first_holder=row[11])
-        )
+        nodes.append(Node(row[0], row[1], row[2], title, state, *row[6:10], visible=row[10], first_holder=row[11]))
     return nodes
 
 

@@ -124,7 +124,7 @@ def _row(values: Sequence[Any]) -> Row:
     row = Row(*values)
     row.head = bytes(row.head)
     # Django leaves JSON to its own fields, so a plain cursor gives text.
-    row.clock = json.loads(row.clock)
+    row.clock = json.loads(str(row.clock))
     return row
 
 
@@ -209,6 +209,12 @@ def write_new(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]]) ->
     """Write a new matter with its first entry."""
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, _parameters(row, entry, sights))
+
+
+def write_all_new(matters: Iterable[tuple[Row, Line, Sights]]) -> None:
+    """Write many new matters, each with its first entry, without waiting for one before sending the next."""
+    with connection.cursor() as cursor:
+        cursor.executemany(_OPEN, [_parameters(row, entry, sights) for row, entry, sights in matters])
 
 
 def inherit_sights(parent: uuid.UUID, children: list[uuid.UUID]) -> None:

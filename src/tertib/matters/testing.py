@@ -71,9 +71,7 @@ def make_unit(
 def make_post(unit: Unit, name: str, *, head: bool = False, superior: Post | None = None, clearance: int = 0) -> Post:
     """A seat in a unit."""
     code = f"p{next(_count)}-{uuid.uuid4().hex[:6]}"
-    return Post.objects.create(
-        code=code, name=name, unit=unit, is_head=head, superior=superior, clearance=clearance
-    )
+    return Post.objects.create(code=code, name=name, unit=unit, is_head=head, superior=superior, clearance=clearance)
 
 
 def make_person(name: str) -> Person:
@@ -117,7 +115,9 @@ class City:
     def open(self, by: str, holder: str, **more: Any) -> Done:
         """Open a matter of the test procedure: the person `by` opens, the post `holder` holds."""
         post = self.posts[holder]
-        return open_matter(Opening(WORK, more.pop("title", "Pekerjaan"), post.id, post.unit_id, **more), self.reader(by))
+        return open_matter(
+            Opening(WORK, more.pop("title", "Pekerjaan"), post.id, post.unit_id, **more), self.reader(by)
+        )
 
 
 # name: (unit, heads it, superior, clearance)
@@ -172,12 +172,13 @@ def use_room() -> None:
 
 
 def _split(act: Act) -> None:
-    posts = Post.objects.in_bulk([uuid.UUID(text) for text in act.data["posts"]])
-    for text in act.data["posts"]:
-        post = posts[uuid.UUID(text)]
-        allowance = Allowance.parse(act.data["allowance"]) if "allowance" in act.data else None
-        child = Opening(WORK, act.row.title, post.id, post.unit_id, act.row.security, act.row.urgency, allowance)
-        act.children.append(child)
+    wanted = [uuid.UUID(text) for text in act.data["posts"]]
+    units = dict(Post.objects.filter(pk__in=wanted).values_list("id", "unit_id"))
+    allowance = Allowance.parse(act.data["allowance"]) if "allowance" in act.data else None
+    act.children += [
+        Opening(WORK, act.row.title, post, units.get(post, act.row.unit), act.row.security, act.row.urgency, allowance)
+        for post in wanted
+    ]
 
 
 def _classify(act: Act) -> None:
