@@ -189,15 +189,23 @@ class Register(models.Model):
 
 
 class RegisterYear(models.Model):
-    """The last number given in a year. Its row lock is what makes numbers gapless."""
+    """The last number given in a year. Its row lock is what makes numbers gapless.
+
+    Numbers up to `imported_to` come from an agenda book that was imported: where that book has a gap, so has the register. Every
+    number above it was given here, without gaps.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     register = models.ForeignKey(Register, models.PROTECT, related_name="years")
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
+    imported_to = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=("register", "year"), name="register_year_once")]
+        constraints = [
+            models.UniqueConstraint(fields=("register", "year"), name="register_year_once"),
+            models.CheckConstraint(condition=Q(imported_to__lte=F("last")), name="imported_numbers_within_last"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.register} {self.year}: {self.last}"

@@ -20,6 +20,9 @@ from tertib.ledger import chain
 from tertib.matters.context import Row
 from tertib.matters.models import Reason
 
+# Who may see a matter, and why: keys with a `Reason` each.
+Sights = Sequence[tuple[uuid.UUID, int]]
+
 _COLUMNS = """m.id, m.procedure_id, m.state, m.title, m.unit_id, m.opener_id, m.holder_id, m.holder_since, m.ancestors, m.parent_id,
 m.security, m.urgency, m.opened_at, m.closed_at, m.due_at, m.clock, m.calendar_id, m.version, m.moved, m.head,
 (SELECT p.superior_id FROM government_post p WHERE p.id = m.holder_id), u.lineage"""
