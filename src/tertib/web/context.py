@@ -1,0 +1,53 @@
+"""What every page knows without its view saying so. Asks the database nothing beyond who is signed in."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from tertib.government.authority import Reader
+from tertib.matters.rooms import MenuEntry, rooms
+
+THEMES = ("light", "dark")
+DESK = MenuEntry(_("My desk"), "desk", "inbox")
+ADMIN = MenuEntry(_("Administration"), "administration", "building-2", frozenset({"administrator"}))
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """`government`, `me` (the reader, None for a visitor), `menu`, `theme`, `search_url`."""
+    theme = request.COOKIES.get("theme", "")
+    government = getattr(request, "tenant", None)
+    common = {"government": government, "theme": theme if theme in THEMES else "", "debug": settings.DEBUG}
+    if government is None or not hasattr(request, "reader") or not request.user.is_authenticated:
+        return {**common, "me": None, "menu": [], "search_url": ""}
+    me: Reader = request.reader
+    return {**common, "me": me, "menu": menu(me, request.path), "search_url": _address("search")}
+
+
+def menu(me: Reader, path: str) -> list[dict[str, Any]]:
+    """The links of the menu that are for this reader. The one with the longest fitting address is the current one."""
+    entries = [DESK, *(entry for room in rooms() for entry in room.menu), ADMIN]
+    shown = [
+        {"label": entry.label, "href": _address(entry.url_name), "icon": entry.icon, "current": False}
+        for entry in entries
+        if (not entry.roles or entry.roles & me.roles) and _address(entry.url_name)
+    ]
+    fitting = [
+        item for item in shown if path == item["href"] or (item["href"] != "/" and path.startswith(str(item["href"])))
+    ]
+    if fitting:
+        max(fitting, key=lambda item: len(str(item["href"])))["current"] = True
+    return shown
+
+
+@lru_cache(maxsize=256)
+def _address(name: str) -> str:
+    try:
+        return reverse(name, "tertib.urls")
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,128 @@
+"""The desk: what lies with the reader's posts, the most pressing first, in groups by the time that is left."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from tertib.government.authority import Reader
+from tertib.ground.ids import parse_id
+from tertib.matters import procedures, queries
+from tertib.matters.models import Matter
+from tertib.web import deadlines
+
+PAGE = 100
+TONES = ("late", "today", "week", "later", "none")
+TITLES: Mapping[str, Any] = {
+    "late": _("Overdue"),
+    "today": _("Due today"),
+    "week": _("This week"),
+    "later": _("Later"),
+    "none": _("Without a due date"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the desk is wanted: one post, one kind (a procedure's key), only what is late, after a cursor."""
+
+    post: uuid.UUID | None = None
+    kind: str = ""
+    late: bool = False
+    after: str = ""
+
+
+@dataclass(slots=True)
+class Group:
+    tone: str
+    title: Any
+    count: int
+    matters: list[Matter] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Cell:
+    """How much of one kind lies with one post, by tone."""
+
+    post: uuid.UUID
+    kind: str
+    label: str
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+_TOTALS = """
+SELECT holder_id, procedure_id, count(*) FILTER (WHERE due_at < %(now)s),
+  count(*) FILTER (WHERE due_at >= %(now)s AND due_at < %(midnight)s), count(*) FILTER (WHERE due_at >= %(midnight)s AND due_at < %(sunday)s),
+  count(*) FILTER (WHERE due_at >= %(midnight)s AND due_at >= %(sunday)s), count(*) FILTER (WHERE due_at IS NULL)
+FROM matters_matter WHERE holder_id = ANY(%(posts)s) AND closed_at IS NULL GROUP BY 1, 2"""
+
+
+def totals(reader: Reader, at: datetime) -> list[Cell]:
+    """How much lies with each of the reader's posts; one statement."""
+    midnight, sunday = deadlines.edges(at)
+    with connection.cursor() as cursor:
+        cursor.execute(_TOTALS, {"posts": list(reader.posts), "now": at, "midnight": midnight, "sunday": sunday})
+        rows = cursor.fetchall()
+    cells = []
+    for row in rows:
+        definition = procedures.of(row[1])
+        counts = dict(zip(TONES, row[2:], strict=True))
+        cells.append(Cell(row[0], definition.key, procedures.words(definition.label), counts))
+    return cells
+
+
+def matters(reader: Reader, wanted: Wanted, at: datetime) -> tuple[list[Matter], str]:
+    """One page of the desk, and the cursor of the next one (empty when there is none)."""
+    found: QuerySet[Matter] = queries.desk(reader)
+    if wanted.post:
+        found = found.filter(holder=wanted.post)
+    if wanted.kind:
+        found = found.filter(procedure__key=wanted.kind)
+    if wanted.late:
+        found = found.filter(due_at__lt=at)
+    rows = list(found.filter(_after(wanted.after))[: PAGE + 1])
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return rows[:PAGE], f"{last.due_at.isoformat() if last.due_at else ''}~{last.id}" if last else ""
+
+
+def _after(cursor: str) -> Q:
+    moment, _sep, ident = cursor.partition("~")
+    last = parse_id(ident)
+    if last is None:
+        return Q()
+    try:
+        due = parse_datetime(moment)
+    except ValueError:
+        return Q()
+    if due is None or due.tzinfo is None:
+        return Q(due_at__isnull=True, id__gt=last)
+    return Q(due_at__gt=due) | Q(due_at=due, id__gt=last) | Q(due_at__isnull=True)
+
+
+def grouped(rows: Iterable[Matter], cells: Iterable[Cell], at: datetime) -> list[Group]:
+    """The rows in their groups, each with the count of all that is in it, on this page or not."""
+    counts = dict.fromkeys(TONES, 0)
+    for cell in cells:
+        for tone, count in cell.counts.items():
+            counts[tone] += count
+    groups = {tone: Group(tone, TITLES[tone], counts[tone]) for tone in TONES}
+    for matter in rows:
+        groups[deadlines.tone_of(matter.due_at, at) if matter.due_at else "none"].matters.append(matter)
+    return [group for group in groups.values() if group.matters]
+
+
+def selected(cells: list[Cell], wanted: Wanted) -> list[Cell]:
+    """The cells that the filters let through."""
+    return [c for c in cells if wanted.post in (None, c.post) and wanted.kind in ("", c.kind)]

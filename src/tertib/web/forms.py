@@ -1,0 +1,65 @@
+"""Forms of the face's own pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from tertib.government.models import Deputy, Person
+from tertib.ground.errors import TertibError
+
+FOUND = 12
+
+
+def complain(form: forms.BaseForm, error: TertibError) -> None:
+    """Put each problem beside the field it is about, or above the form."""
+    for problem in error.problems:
+        said = f"{problem.what} {problem.mend}".strip()
+        form.add_error(str(problem.where) if str(problem.where) in form.fields else None, said)
+
+
+def day_input() -> forms.DateInput:
+    """The device's own date picker; its value is always ISO, whatever the language."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class PersonChoice(forms.ModelChoiceField):
+    """A person with the post they fill, to tell namesakes apart."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        post = next((a.post.name for a in obj.appointments.all()), "")
+        return f"{obj.name} · {post}" if post else str(obj.name)
+
+
+class DeputyForm(forms.Form):
+    """Who stands in for a post, from when to when. The person is searched by name first."""
+
+    name = forms.CharField(
+        label=_("Who stands in for you?"),
+        help_text=_("Type a part of the name and press Search."),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    person = PersonChoice(
+        label=_("Choose"),
+        queryset=Person.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("Search for a name, then choose the person.")},
+    )
+    starts_on = forms.DateField(label=_("From"), widget=day_input(), input_formats=["%Y-%m-%d"])
+    ends_on = forms.DateField(label=_("Until and including"), widget=day_input(), input_formats=["%Y-%m-%d"])
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Leave, official travel, training."),
+        max_length=Deputy._meta.get_field("reason").max_length or 160,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]

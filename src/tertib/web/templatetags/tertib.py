@@ -1,0 +1,152 @@
+"""Tags and filters that every template has without loading them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.forms import BoundField
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.dateparse import parse_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from lucide import _render_icon
+
+from tertib.government.authority import Seat
+from tertib.matters import procedures
+from tertib.matters.models import Matter, Urgency
+from tertib.web import deadlines, moments
+
+register = template.Library()
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, size: int) -> SafeString:
+    svg = _render_icon(name, size, **{"class": "icon", "aria_hidden": "true", "focusable": "false"})
+    return mark_safe(svg)  # noqa: S308 (drawn from the package's own files)
+
+
+@register.simple_tag
+def icon(name: str, size: int = 18) -> SafeString:
+    """A Lucide icon. It is decoration: always put words beside it."""
+    return _icon(str(name), int(size))
+
+
+@lru_cache(maxsize=256)
+def _stamp(path: str) -> str:
+    found = finders.find(path)
+    return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:8] if isinstance(found, str) else ""
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """The address of a static file; changes with its content, so that nobody works with an old style sheet."""
+    return f"{static(path)}?{_stamp(path)}"
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """“Kamis, 2 Juli 2020, 16.00 WIB”."""
+    return moments.moment(at) if at else ""
+
+
+@register.filter
+def day(on: date | datetime | None) -> str:
+    """“Kamis, 2 Juli 2020”."""
+    return moments.day(on) if on else ""
+
+
+@register.filter
+def day_short(on: date | datetime | str | None) -> str:
+    """“2 Jul”; takes an ISO date too."""
+    given = parse_date(on) if isinstance(on, str) else on
+    return moments.short_day(given) if given else ""
+
+
+@register.simple_tag
+def when(at: datetime | None) -> str:
+    """A short moment, with the exact one in its title."""
+    if at is None:
+        return ""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), moments.moment(at), moments.short(at)
+    )
+
+
+@register.filter
+def capacity(seat: Seat) -> str:
+    """As what someone fills a post, in words: “Plh. s.d. 3 Jul”. Empty for the definitive holder."""
+    said = as_what(seat.capacity)
+    return _("%(what)s until %(day)s") % {"what": said, "day": day_short(seat.until)} if said and seat.until else said
+
+
+@register.filter
+def as_what(kind: str) -> str:
+    """The words for `plt`, `plh` and `deputy`; empty for `definitive`."""
+    return {"plt": "Plt.", "plh": "Plh.", "deputy": _("deputy")}.get(kind, "")
+
+
+@register.filter
+def initials(name: str) -> str:
+    """At most two letters to stand for a name."""
+    parts = str(name).split()
+    return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper()
+
+
+@register.simple_tag(takes_context=True)
+def deadline(context: Context, matter: Matter) -> deadlines.Deadline:
+    """The clock of a matter: `{% deadline matter as clock %}`, then `clock.words`, `.exact`, `.tone`."""
+    return deadlines.deadline(matter, deadlines.of_request(context.get("request")))
+
+
+@register.filter
+def urgency(matter: Matter) -> str:
+    """The urgency in words, empty when ordinary."""
+    return str(Urgency(matter.urgency).label) if matter.urgency else ""
+
+
+@register.filter
+def kind(matter: Matter) -> str:
+    """What kind of matter it is, by its procedure."""
+    return procedures.words(procedures.of(matter.procedure_id).label)
+
+
+@register.filter
+def state(matter: Matter) -> str:
+    """The state in words."""
+    return procedures.words(procedures.of(matter.procedure_id).states[matter.state].label)
+
+
+@register.filter
+def is_choice(field: BoundField) -> str:
+    """How a field's widget is laid out: `check` (one box), `choices` (several boxes or radios) or empty."""
+    widget = field.widget_type
+    return "check" if widget == "checkbox" else "choices" if widget in ("radioselect", "checkboxselectmultiple") else ""
+
+
+@register.filter
+def notice_kind(message: Any) -> str:
+    """Django's level of a message as the notice's kind."""
+    return {"success": "ok", "warning": "warn", "error": "error"}.get(message.level_tag, "info")
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """This page's query string with some values changed; None or empty drops one. `{% query halaman=2 %}`."""
+    request = context.get("request")
+    values = {key: request.GET.getlist(key) for key in request.GET} if request else {}
+    for key, value in changes.items():
+        if value in (None, ""):
+            values.pop(key, None)
+        else:
+            values[key] = [str(value)]
+    said = urlencode(values, doseq=True)
+    return f"?{said}" if said else "?"

@@ -1,0 +1,26 @@
+"""The pages that belong to no room."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import path
+
+from tertib.web.views import demo, desk, look, matter, prefs, profile
+
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("urusan/<uuid:matter>", matter.page, name="matter"),
+    path("urusan/<uuid:matter>/catatan", matter.record_page, name="matter_record"),
+    path("urusan/<uuid:matter>/mengapa", matter.why, name="matter_why"),
+    path("urusan/<uuid:matter>/tenggat", matter.clock, name="matter_clock"),
+    path("profil", profile.profile, name="profile"),
+    path("profil/pengganti/<uuid:post>", profile.deputy, name="deputy"),
+    path("profil/pengganti/<uuid:deputy>/akhiri", profile.end_deputy, name="end_deputy"),
+    path("bahasa", prefs.language, name="language"),
+    path("tema", prefs.theme, name="theme"),
+    path("bantuan/papan-ketik", prefs.keyboard, name="help"),
+]
+if settings.DEMO:
+    urlpatterns += [path("demo/enter", demo.enter, name="demo_enter")]
+if settings.DEMO or settings.DEBUG:
+    urlpatterns += [path("_look", look.look, name="look")]

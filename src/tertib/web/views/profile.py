@@ -1,0 +1,113 @@
+"""Who I am here: my posts, who stands in for them, language, theme, and the security of my account."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tertib.government.actions import end_deputy as end
+from tertib.government.actions import save_deputy
+from tertib.government.authority import Seat, local_day
+from tertib.government.models import Appointment, Deputy, Person
+from tertib.ground.errors import Forbidden, Invalid, NotFound, Problem
+from tertib.web import session
+from tertib.web.forms import FOUND, DeputyForm, complain
+
+
+@require_safe
+def profile(request: HttpRequest) -> HttpResponse:
+    """My posts and settings. Five statements."""
+    me = session.reader(request)
+    own = [seat.post for seat in me.seats if seat.capacity == "definitive"]
+    deputies = Deputy.objects.filter(post__in=own, ends_on__gte=local_day()).select_related("person", "post")
+    return render(request, "profile.html", {"own": own, "deputies": deputies, "person": request.user})
+
+
+def _own_seat(request: HttpRequest, post: uuid.UUID) -> Seat:
+    seat = session.reader(request).seat(post)
+    if seat is None or seat.capacity != "definitive":
+        what = _("Only who fills a post definitively names their deputy.")
+        raise Forbidden(Problem(what, mend=_("Ask the administrator of your office.")))
+    return seat
+
+
+def _people(name: str, besides: uuid.UUID) -> QuerySet[Person]:
+    """Active people with a post whose name holds all the words given."""
+    words = name.split()[:6]
+    if not words:
+        return Person.objects.none()
+    day = local_day()
+    running = Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+    appointments = Appointment.objects.filter(running).select_related("post").order_by("kind")
+    fit = Q(is_active=True, pk__in=appointments.values("person"))
+    for word in words:
+        fit &= Q(name__icontains=word)
+    return Person.objects.filter(fit).exclude(pk=besides).prefetch_related(Prefetch("appointments", appointments))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def deputy(request: HttpRequest, post: uuid.UUID) -> HttpResponse:
+    """Name who stands in for a post of mine. Searching keeps what was typed."""
+    seat = _own_seat(request, post)
+    me = session.reader(request)
+    name = request.POST.get("name", "")[:80]
+    found = _people(name, me.person)
+    chosen = request.method == "POST" and "search" not in request.POST
+    form = DeputyForm(
+        request.POST if chosen else None,
+        people=found,
+        initial=request.POST.dict() if request.method == "POST" else {"starts_on": local_day()},
+    )
+    if chosen and form.is_valid() and _save(request, form, seat):
+        return redirect("profile")
+    people = list(found[: FOUND + 1])
+    facts = {
+        "form": form,
+        "seat": seat,
+        "searched": bool(name.strip()),
+        "few": people[:FOUND],
+        "more": len(people) > FOUND,
+    }
+    return render(request, "deputy.html", facts, status=422 if form.errors else 200)
+
+
+def _save(request: HttpRequest, form: DeputyForm, seat: Seat) -> bool:
+    values = form.cleaned_data
+    if values["ends_on"] < date.fromisoformat(local_day()):
+        form.add_error("ends_on", _("That day is past."))
+        return False
+    try:
+        save_deputy(
+            by=session.reader(request).person,
+            post=seat.post,
+            person=values["person"].pk,
+            starts_on=values["starts_on"],
+            ends_on=values["ends_on"],
+            reason=values["reason"],
+        )
+    except Invalid as error:
+        complain(form, error)
+        return False
+    messages.success(request, _("%s stands in for you in these days.") % values["person"].name)
+    return True
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_deputy(request: HttpRequest, deputy: uuid.UUID) -> HttpResponse:
+    """End a standing-in before its time, from today on. Asks once."""
+    row = Deputy.objects.select_related("person", "post").filter(pk=deputy).first()
+    if row is None:
+        raise NotFound(_("There is no such deputy any more."))
+    _own_seat(request, row.post_id)
+    if request.method == "POST":
+        end(row.pk, date.fromisoformat(local_day()) - timedelta(days=1), by=session.reader(request).person)
+        messages.success(request, _("%s no longer stands in for you.") % row.person.name)
+        return redirect("profile")
+    return render(request, "deputy_end.html", {"deputy": row})
