@@ -191,8 +191,8 @@ class Register(models.Model):
 class RegisterYear(models.Model):
     """The last number given in a year. Its row lock is what makes numbers gapless.
 
-    Numbers up to `imported_to` come from an agenda book that was imported: where that book has a gap, so has the register. Every
-    number above it was given here, without gaps.
+    Numbers up to `imported_to` come from an agenda book that was imported: where that book has a gap, so has the
+    register. Every number above it was given here, without gaps.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -1,14 +1,13 @@
 """Matters that were over before they came here: the agenda books of the past.
 
 Such a matter begins in its final state, with nobody holding it and no clock. Its one entry is dated with the moment of
-the import and
-says that it was imported; only its id carries the original date, so that lists sort it where it belongs.
+the import and says that it was imported; only its id carries the original date, so that lists sort it where it belongs.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,11 +25,10 @@ CAPACITY = "import"
 
 
 def open_closed(openings: Sequence[Opening], state: str, by: Reader, at: datetime) -> list[uuid.UUID]:
-    """Write matters of one procedure in its final state `state`, as imported at `at`, in one transaction. Answers
-    their ids.
+    """Write matters of one procedure in its final state `state`, as imported at `at`, in one transaction; their ids.
 
-    An opening's `holder` is the post in whose name it is filed (its opener); what it says of the past belongs in its `data`.
-    Raises Invalid where a post does not exist or the state is not final.
+    An opening's `holder` is the post in whose name it is filed (its opener); what it says of the past belongs in its
+    `data`. Raises Invalid where a post does not exist or the state is not final.
     """
     if not openings:
         return []
@@ -43,11 +41,7 @@ def open_closed(openings: Sequence[Opening], state: str, by: Reader, at: datetim
     if any(opening.holder not in places for opening in openings):
         raise Invalid(Problem(_("There is no such post."), where="holder"))
 
-    def matters() -> Iterator[tuple[Row, store.Line, store.Sights]]:
-        for opening in openings:
-            yield _closed(opening, procedure, definition.key, state, places[opening.holder], by, at)
-
-    written = list(matters())
+    written = [_closed(o, procedure, definition.key, state, places[o.holder], by, at) for o in openings]
     with transaction.atomic():
         store.write_all_new(written)
     return [row.id for row, _entry, _sights in written]
@@ -94,16 +88,14 @@ class OldNumber:
 
 def enter_numbers(
     unit: uuid.UUID, kind: str, pattern: str, year: int, numbers: Sequence[OldNumber], at: datetime
-) -> None:
-    """Enter numbers of an old book in a unit's register of that year, with the gaps they have. `pattern` is for a
-    register that is new.
+) -> list[Number]:
+    """Enter numbers of an old book in a unit's register of that year, with the gaps they have.
 
-    The register then goes on after the highest of them. Raises Invalid for a number above those that were given here
-    already: it would
-    leave a gap among them. Must run in a transaction.
+    The register then goes on after the highest of them; `pattern` is for a register that is new. Raises Invalid for a
+    number above those that were given here already: it would leave a gap among them. Must run in a transaction.
     """
     if not numbers:
-        return
+        return []
     register = Register.objects.get_or_create(unit_id=unit, kind=kind, defaults={"id": new_id(), "pattern": pattern})[0]
     top = max(number.n for number in numbers)
     found, made = RegisterYear.objects.select_for_update().get_or_create(
@@ -115,7 +107,7 @@ def enter_numbers(
             raise Invalid(Problem(what, where="agenda_number"))
         found.last = found.imported_to = top
         found.save(update_fields=["last", "imported_to"])
-    Number.objects.bulk_create(
+    return Number.objects.bulk_create(
         Number(
             id=new_id(at),
             register=register,
