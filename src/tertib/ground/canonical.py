@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-_LIMIT = 2**53
+LARGEST = 2**53 - 1
 _plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True).encode
 
@@ -33,7 +33,7 @@ def _check(value: Any) -> bool:
     if kind is str or value is None or kind is bool:
         return False
     if kind is int:
-        if not -_LIMIT < value < _LIMIT:
+        if not -LARGEST <= value <= LARGEST:
             raise ValueError(f"{value} is beyond the integers JSON keeps exactly")
         return False
     if kind is dict:

@@ -7,7 +7,7 @@ place commit together.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,19 +35,30 @@ class Item:
 
 Handler = Callable[[Item], None]
 
-# Only transactions older than every running one are taken: whatever appears later has a higher id, so nobody reads past it.
-_SEQUENCE = """
-WITH last AS (
-  SELECT COALESCE(max(s.position), -1) AS position FROM matters_sealed s
-), mark AS (
-  SELECT COALESCE((SELECT e.tx FROM matters_sealed s JOIN matters_entry e ON e.seq = s.entry_id ORDER BY s.position DESC LIMIT 1), '0'::xid8) AS tx
-), fresh AS (
-  SELECT e.seq, row_number() OVER (ORDER BY e.tx, e.seq) AS place FROM matters_entry e, mark
-  WHERE e.tx >= mark.tx AND e.tx < pg_snapshot_xmin(pg_current_snapshot())
-    AND NOT EXISTS (SELECT 1 FROM matters_sealed s WHERE s.entry_id = e.seq)
-  ORDER BY e.tx, e.seq LIMIT %(batch)s
+# Only transactions older than every running one are taken: whatever appears later has a higher id, so nobody reads past
+# it. For the same reason nothing below the id of the last entry in the order is still missing, unless the database came
+# here from another cluster (a restored backup), whose ids say nothing; then all entries are looked through, once.
+_FRESH = """
+WITH mark AS (
+  SELECT COALESCE((SELECT e.tx FROM matters_sealed s JOIN matters_entry e ON e.seq = s.entry_id
+                   ORDER BY s.position DESC LIMIT 1), '0') AS tx
 )
-INSERT INTO matters_sealed (position, entry_id) SELECT last.position + fresh.place, fresh.seq FROM fresh, last"""
+SELECT e.seq, e.tx::text::bigint, e.matter_id, e.n, NOT EXISTS (
+  SELECT 1 FROM matters_entry p WHERE p.matter_id = e.matter_id AND p.n = e.n - 1
+    AND NOT EXISTS (SELECT 1 FROM matters_sealed s WHERE s.entry_id = p.seq))
+FROM matters_entry e WHERE {range} AND NOT EXISTS (SELECT 1 FROM matters_sealed s WHERE s.entry_id = e.seq)
+ORDER BY e.tx, e.seq LIMIT %(batch)s"""
+_NEAR = "e.tx >= (SELECT tx FROM mark) AND e.tx < pg_snapshot_xmin(pg_current_snapshot())"
+_ALL = "(e.tx < pg_snapshot_xmin(pg_current_snapshot()) OR e.tx >= pg_snapshot_xmax(pg_current_snapshot()))"
+
+_RESTORED = """
+SELECT e.tx >= pg_snapshot_xmin(pg_current_snapshot()) FROM matters_sealed s JOIN matters_entry e ON e.seq = s.entry_id
+ORDER BY s.position DESC LIMIT 1"""
+
+_PLACE = """
+INSERT INTO matters_sealed (position, entry_id)
+SELECT (SELECT COALESCE(max(position), -1) FROM matters_sealed) + x.place, x.seq
+FROM unnest(%s::bigint[]) WITH ORDINALITY AS x(seq, place)"""
 
 _READ = """
 SELECT s.position, e.matter_id, e.n, e.at, b.body FROM matters_sealed s
@@ -56,11 +67,48 @@ WHERE s.position >= %s ORDER BY s.position LIMIT %s"""
 
 
 def sequence(batch: int = 5000) -> int:
-    """Give committed entries of the current government their place in the order. Safe when two run at once. Answers how many."""
+    """Give committed entries of the current government their place in the order. Safe when two run at once.
+
+    Answers how many got one.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tertib.sequence'), hashtext(current_schema()))")
-        cursor.execute(_SEQUENCE, {"batch": batch})
-        return int(cursor.rowcount)
+        cursor.execute(_RESTORED)
+        restored = any(row[0] for row in cursor.fetchall())
+        statement = _FRESH.format(range=_ALL if restored else _NEAR)
+        while True:
+            cursor.execute(statement, {"batch": batch})
+            rows = cursor.fetchall()
+            chosen = ready(rows, full=len(rows) == batch)
+            if chosen or len(rows) < batch:
+                break
+            batch *= 4  # what these wait for comes later
+        cursor.execute(_PLACE, (chosen,))
+        return len(chosen)
+
+
+def ready(rows: Sequence[tuple[int, int, UUID, int, bool]], *, full: bool) -> list[int]:
+    """Which of the fresh entries get a place now, in the order they get it.
+
+    Rows are (seq, transaction id, matter, n, whether no earlier entry of the matter still lacks a place), by transaction
+    id; `full` says that there may be more. Two rules hold: whole transactions below a certain id are taken, and no entry
+    before the one it follows. A transaction that acted elsewhere first may have a lower id than the one whose entry its
+    own follows; then both wait until both can be taken.
+    """
+    by_place = {(matter, n): tx for _seq, tx, matter, n, _placed in rows}
+    # (id of a transaction, id of one it has to wait for); None where that one is not among these rows
+    waits = [
+        (tx, by_place.get((matter, n - 1)))
+        for _seq, tx, matter, n, placed in rows
+        if not placed and by_place.get((matter, n - 1), tx + 1) > tx
+    ]
+    cut = rows[-1][1] if full else None
+    while True:
+        late = [tx for tx, other in waits if (cut is None or tx < cut) and (other is None or (cut and other >= cut))]
+        if not late:
+            break
+        cut = min(late)
+    return sorted(seq for seq, tx, *_rest in rows if cut is None or tx < cut)
 
 
 def follow(name: str, handle: Handler, batch: int = BATCH) -> int:

@@ -16,14 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import get_language
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
 from tertib.ground.errors import Invalid, Problem
 from tertib.matters.clock import Allowance
-from tertib.matters.procedure_schema import ACTORS, HOLDERS, SCHEMA
+from tertib.matters.procedure_check import faults, not_json
+from tertib.matters.procedure_schema import SCHEMA
 
 Label = Mapping[str, str]
 
@@ -134,7 +136,7 @@ def _action(name: str, item: Mapping[str, Any]) -> Action:
 
 
 def parse(path: Path, known: frozenset[str]) -> dict[str, Any]:
-    """Read and check one file. `known` are the names of registered guards and effects.
+    """Read and check one file. `known` are the registered guards and effects, as by `rooms.known_functions`.
 
     Raises `Invalid` with every fault found, each as `file:line`.
     """
@@ -146,16 +148,19 @@ def parse(path: Path, known: frozenset[str]) -> dict[str, Any]:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise Invalid(Problem(str(error.problem), where=f"{path.name}:{line}")) from error
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise Invalid(Problem("The file holds a character that YAML does not allow.", f"{path.name}:{line}")) from error
     if not isinstance(marked, dict):
         raise Invalid(Problem("A procedure is a mapping of names to values.", where=f"{path.name}:1"))
     plain = YAML(typ="safe", pure=True).load(text)
-    faults = [
-        (list(e.instance_path), e.message) for e in jsonschema_rs.validator_for(SCHEMA).iter_errors(plain)
-    ]
-    if not faults:
-        faults = list(_faults(plain, known))
-    if faults:
-        raise Invalid(*(Problem(what, where=f"{path.name}:{_line(marked, where)}") for where, what in faults))
+    found = list(not_json(plain, []))
+    if not found:
+        schema = jsonschema_rs.validator_for(SCHEMA)
+        found = [(list(error.instance_path), error.message) for error in schema.iter_errors(plain)]
+    found = found or list(faults(plain, known))
+    if found:
+        raise Invalid(*(Problem(what, where=f"{path.name}:{_line(marked, where)}") for where, what in found))
     return dict(plain)
 
 
@@ -171,112 +176,21 @@ def _line(marked: Any, where: Sequence[str | int]) -> int:
     return line
 
 
-def _faults(raw: Mapping[str, Any], known: frozenset[str]) -> Iterator[tuple[list[str | int], str]]:
-    """What the schema can't see: names that lead nowhere, states nobody reaches, unknown guards and effects."""
-    states, actions = raw["states"], raw["actions"]
-    if raw["initial"] not in states:
-        yield ["initial"], f"There is no state “{raw['initial']}”."
-    if raw.get("withdrawn") and not states.get(raw["withdrawn"], {}).get("final"):
-        yield ["withdrawn"], "“withdrawn” must name a final state."
-    for name, state in states.items():
-        if not state.get("final") and not _known_holder(state.get("holder", "keep")):
-            yield (
-                ["states", name, "holder"],
-                f"“{state['holder']}” is no holder rule; there are {', '.join(HOLDERS)}.",
-            )
-        if "allowance" in state:
-            try:
-                Allowance.parse(state["allowance"])
-            except ValueError as error:
-                yield ["states", name, "allowance"], str(error)
-        if state.get("pauses_clock") and "allowance" in state:
-            yield ["states", name, "allowance"], "A state that pauses the clock can't give it an allowance."
-        if state.get("final") and (state.get("holder") or state.get("allowance")):
-            yield ["states", name], "A final state has neither holder nor allowance."
-    for name, action in actions.items():
-        yield from _action_faults(name, action, states, known)
-    for index, item in enumerate(raw.get("when_children_close", ())):
-        for end in ("from", "to"):
-            if item[end] not in states:
-                yield ["when_children_close", index, end], f"There is no state “{item[end]}”."
-        if item.get("guard") and item["guard"] not in known:
-            yield ["when_children_close", index, "guard"], f"No guard “{item['guard']}” is registered."
-    yield from _unreachable(raw)
-
-
-def _action_faults(
-    name: str, action: Mapping[str, Any], states: Mapping[str, Any], known: frozenset[str]
-) -> Iterator[tuple[list[str | int], str]]:
-    for source in action.get("from", ()):
-        if source not in states:
-            yield ["actions", name, "from"], f"There is no state “{source}”."
-        elif states[source].get("final") and not action.get("after_closing"):
-            yield ["actions", name, "from"], f"“{source}” is final; no action leaves it."
-    for field_name, target in _targets(action):
-        if target not in states:
-            yield ["actions", name, field_name], f"There is no state “{target}”."
-    for rule in action["by"]:
-        if rule not in ACTORS and not rule.startswith("role:"):
-            yield (
-                ["actions", name, "by"],
-                f"“{rule}” is no rule of who may act; there are {', '.join(ACTORS)}.",
-            )
-    if action.get("holder") and not _known_holder(action["holder"]):
-        yield (
-            ["actions", name, "holder"],
-            f"“{action['holder']}” is no holder rule; there are {', '.join(HOLDERS)}.",
-        )
-    for kind in ("guards", "effects"):
-        for function in action.get(kind, ()):
-            if function not in known:
-                yield ["actions", name, kind], f"No {kind[:-1]} “{function}” is registered."
-
-
-def _targets(action: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Every state an action may lead to, with the field that says so."""
-    to = [("to", action["to"])] if action.get("to") else []
-    return [*to, *(("or_to", name) for name in action.get("or_to", ()))]
-
-
-def _known_holder(rule: str) -> bool:
-    return rule in HOLDERS or rule.startswith("data.")
-
-
-def _unreachable(raw: Mapping[str, Any]) -> Iterator[tuple[list[str | int], str]]:
-    reached, waiting = {raw["initial"], raw.get("withdrawn", "")}, [raw["initial"]]
-    while waiting:
-        here = waiting.pop()
-        steps = [
-            target
-            for action in raw["actions"].values()
-            if not action.get("from") or here in action["from"]
-            for _field, target in _targets(action)
-        ]
-        steps += [item["to"] for item in raw.get("when_children_close", ()) if item["from"] == here]
-        for step in steps:
-            if step not in reached:
-                reached.add(step)
-                waiting.append(step)
-    for name in raw["states"]:
-        if name not in reached:
-            yield ["states", name], f"No action leads to the state “{name}”."
-
-
 def publish(raw: Mapping[str, Any]) -> uuid.UUID:
     """Store a checked definition as the newest version of its procedure, unless it already is. Answers its id."""
     from tertib.matters.models import Procedure
 
     text = json.dumps(raw, ensure_ascii=False)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    with connection.cursor() as cursor:
-        # Two starting processes must not both publish version n + 1.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tertib.procedures'))")
-    latest = Procedure.objects.filter(key=raw["procedure"]).order_by("-version").first()
-    if latest and latest.digest == digest:
-        return latest.id
-    number = latest.version + 1 if latest else 1
-    row = Procedure.objects.create(key=raw["procedure"], version=number, digest=digest, definition=text)
-    return row.id
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # Two starting processes must not both publish version n + 1.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tertib.procedures'))")
+        latest = Procedure.objects.filter(key=raw["procedure"]).order_by("-version").first()
+        if latest and latest.digest == digest:
+            return latest.id
+        number = latest.version + 1 if latest else 1
+        return Procedure.objects.create(key=raw["procedure"], version=number, digest=digest, definition=text).id
 
 
 @lru_cache(maxsize=4096)

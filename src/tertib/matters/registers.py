@@ -6,6 +6,7 @@ or to give the number back by failing. That is why there can be no gap and no do
 
 from __future__ import annotations
 
+import re
 import string
 import uuid
 from datetime import datetime
@@ -19,6 +20,8 @@ from tertib.ground.ids import new_id
 from tertib.matters.models import Number
 
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+# What a number may come to, and what is kept free in it for each of the two codes.
+MAX_LENGTH, CODE_LENGTH = 160, 30
 _SECURITY = ("B", "T", "R", "SR")
 FIELDS = frozenset({"n", "year", "month", "roman_month", "security", "classification", "unit"})
 
@@ -78,24 +81,25 @@ def check_pattern(pattern: str) -> list[Problem]:
     """What is wrong with a number pattern that an administrator wrote."""
     mend = _("Use %s.") % ", ".join("{" + name + "}" for name in sorted(FIELDS))
     try:
-        names = [
-            name for _text, name, _spec, _conversion in string.Formatter().parse(pattern) if name is not None
-        ]
+        fields = [(name, spec) for _text, name, spec, _how in string.Formatter().parse(pattern) if name is not None]
     except ValueError:
         return [Problem(_("The braces of the pattern do not match."), where="pattern", mend=mend)]
+    names = [name for name, _spec in fields]
     unknown = [name for name in names if name not in FIELDS]
     if unknown:
         return [Problem(_("The pattern has no field “%s”.") % unknown[0], where="pattern", mend=mend)]
     if "n" not in names:
         return [Problem(_("The pattern must contain {n}, or numbers would repeat."), where="pattern")]
+    mend = _("Write {n:03d} for 001.")
+    # A width of a million digits would be formatted faithfully, so only what can be meant is tried.
+    if not all(re.fullmatch(r"(0?[1-9]d?)?", spec or "") for _name, spec in fields):
+        return [Problem(_("The format of a field is not usable."), where="pattern", mend=mend)]
     try:
-        render(pattern, 1, datetime(2020, 7, 1), {})  # noqa: DTZ001 - only the format is tried
+        written = render(pattern, 10**9, datetime(2020, 8, 1), {"security": 3})  # noqa: DTZ001 - only the format is tried
     except (ValueError, IndexError, KeyError):
-        return [
-            Problem(
-                _("The format of a field is not usable."), where="pattern", mend=_("Write {n:03d} for 001.")
-            )
-        ]
+        return [Problem(_("The format of a field is not usable."), where="pattern", mend=mend)]
+    if len(written) > MAX_LENGTH - 2 * CODE_LENGTH:
+        return [Problem(_("Numbers by this pattern would be too long."), where="pattern")]
     return []
 
 

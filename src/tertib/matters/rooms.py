@@ -80,5 +80,5 @@ def effects() -> dict[str, Effect]:
 
 
 def known_functions() -> frozenset[str]:
-    """Every name a procedure may use as guard or effect."""
-    return frozenset([*guards(), *effects()])
+    """Everything a procedure may use, as `guard <name>` and `effect <name>`."""
+    return frozenset([*(f"guard {name}" for name in guards()), *(f"effect {name}" for name in effects())])

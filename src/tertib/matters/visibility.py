@@ -60,9 +60,9 @@ def seen(matter: uuid.UUID, reader: Reader) -> Matter:
 _NEWEST = """
 SELECT DISTINCT s.matter_id FROM unnest(%(keys)s::uuid[], %(ceilings)s::smallint[]) AS k(key, ceiling)
 CROSS JOIN LATERAL (
-  SELECT s.matter_id FROM matters_sight s {join}
+  SELECT DISTINCT s.matter_id FROM matters_sight s {join}
   WHERE s.viewer = k.key AND s.security <= k.ceiling AND s.matter_id < %(before)s {where}
-  ORDER BY s.matter_id DESC LIMIT %(rows)s
+  ORDER BY s.matter_id DESC LIMIT %(limit)s
 ) s ORDER BY s.matter_id DESC LIMIT %(limit)s"""
 
 LAST = uuid.UUID(int=2**128 - 1)
@@ -87,8 +87,6 @@ def newest(
         "keys": [key for key, _ in reader.keys],
         "ceilings": [ceiling for _, ceiling in reader.keys],
         "before": before or LAST,
-        # A matter may stand under one key for several reasons, so a few rows more make a full page.
-        "rows": limit * 3,
         "limit": limit,
         **(params or {}),
     }
