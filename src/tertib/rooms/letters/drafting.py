@@ -38,7 +38,7 @@ def start(draft: dict[str, Any], by: Reader, post: uuid.UUID) -> Done:
     if seat is None:
         raise Forbidden(Problem(_("You do not fill this post."), where="post"))
     clean = check(draft)
-    unit = houses.house_of(Unit.objects.get(pk=seat.unit))
+    unit = _house(clean)
     at = now()
     matter = new_id(at)
     opening = Opening(
@@ -46,8 +46,8 @@ def start(draft: dict[str, Any], by: Reader, post: uuid.UUID) -> Done:
     )
     with transaction.atomic():
         done = engine.open_matter(opening, by, post, at)
-        letter = Letter(matter_id=matter, direction=Direction.OUT, unit=unit, sender_unit=unit, sender_name=unit.name)
-        _fill(letter, clean)
+        letter = Letter(matter_id=matter, direction=Direction.OUT)
+        _fill(letter, clean, unit)
         letter.save(force_insert=True)
         row = Draft(matter_id=matter)
         _fill_draft(row, clean)
@@ -60,7 +60,7 @@ def save_draft(act: Act) -> None:
     """Keep what the drafter has written."""
     clean = check(act.data["draft"])
     letter = Letter.objects.get(pk=act.row.id)
-    _fill(letter, clean)
+    _fill(letter, clean, _house(clean))
     letter.save()
     row = Draft.objects.get(pk=act.row.id)
     _fill_draft(row, clean)
@@ -70,7 +70,13 @@ def save_draft(act: Act) -> None:
     act.data = {"draft": clean}
 
 
-def _fill(letter: Letter, clean: dict[str, Any]) -> None:
+def _house(clean: dict[str, Any]) -> Unit:
+    """Whose letter it is: the house of whoever signs. Its head is on the paper, its register gives the number."""
+    return houses.house_of(Unit.objects.get(posts=uuid.UUID(clean["signer"])))
+
+
+def _fill(letter: Letter, clean: dict[str, Any], unit: Unit) -> None:
+    letter.unit, letter.sender_unit, letter.sender_name = unit, unit, unit.name
     letter.kind, letter.subject = clean["kind"], clean["subject"]
     letter.classification = clean["classification"]
 
