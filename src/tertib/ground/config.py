@@ -37,8 +37,8 @@ class Config:
         if not path.exists():
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)
-            temporary = folder / f".{name}.{os.getpid()}"
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            temporary = folder / f".{name}.{secrets.token_hex(8)}"
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(secrets.token_bytes(32))
                 file.flush()
@@ -61,7 +61,7 @@ def read(env: Mapping[str, str]) -> Config:
         text = env.get(name, "").strip()
         if not text:
             return default
-        if not text.isdigit() or not low <= int(text) <= high:
+        if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
             mend = f"Give a whole number from {low} to {high}."
             problems.append(Problem(f"“{text}” is not usable.", where=name, mend=mend))
             return default
