@@ -24,7 +24,7 @@ def check_form(action: Action, data: dict[str, Any]) -> dict[str, Any]:
             raise Invalid(Problem(_("This action takes no data."), where=next(iter(clean))))
         return clean
     if action.validate:
-        problems = [_problem(error) for error in action.validate(clean)]
+        problems = [problem for error in action.validate(clean) for problem in _problems(error)]
         if problems:
             raise Invalid(*problems)
     return clean
@@ -55,23 +55,30 @@ def _text(value: str) -> str:
     return value
 
 
-def _problem(error: Any) -> Problem:
-    where = ".".join(str(step) for step in error.instance_path)
-    kind = type(error.kind).__name__
+def _problems(error: Any) -> list[Problem]:
     facts = error.kind
-    if kind.endswith("Required"):
-        field = getattr(facts, "property", "")
-        return Problem(_("This field is needed."), where=str(field) or where)
-    if kind.endswith("MinLength") or kind.endswith("MinItems"):
-        return Problem(_("This field is needed."), where=where)
-    if kind.endswith("MaxLength"):
-        return Problem(_("The text is too long; %s characters at most.") % getattr(facts, "limit", ""), where=where)
-    if kind.endswith("Format"):
-        return Problem(
-            _("This is not a valid value of its kind."), where=where, mend=_("Check the date or the number.")
-        )
-    if kind.endswith("AdditionalProperties"):
-        return Problem(_("There is no such field here."), where=where)
-    if kind.endswith("Enum"):
-        return Problem(_("Choose one of the values offered."), where=where)
-    return Problem(_("This value does not fit here."), where=where)
+    path = [str(step) for step in error.instance_path]
+    where = ".".join(path)
+    match facts.name:  # the keyword of JSON Schema that was not met
+        case "required":
+            return [Problem(_("This field is needed."), where=".".join([*path, facts.property]))]
+        case "additionalProperties":
+            return [Problem(_("There is no such field here."), ".".join([*path, name])) for name in facts.unexpected]
+        case "minLength" | "minItems":
+            return [Problem(_("This field is needed."), where)]
+        case "maxLength":
+            return [Problem(_("The text is too long; %s characters at most.") % facts.limit, where)]
+        case "maxItems":
+            return [Problem(_("At most %s may be given.") % facts.limit, where)]
+        case "uniqueItems":
+            return [Problem(_("Something is given twice."), where)]
+        case "minimum":
+            return [Problem(_("The least is %s.") % facts.limit, where)]
+        case "maximum":
+            return [Problem(_("The most is %s.") % facts.limit, where)]
+        case "format":
+            what, mend = _("This is not a valid value of its kind."), _("Check the date or the number.")
+            return [Problem(what, where, mend)]
+        case "enum" | "const":
+            return [Problem(_("Choose one of the values offered."), where)]
+    return [Problem(_("This value does not fit here."), where)]

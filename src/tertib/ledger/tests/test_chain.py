@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import rfc8785
@@ -68,7 +69,7 @@ def test_an_entry_that_stands_twice_is_named() -> None:
 
 def test_a_chain_must_begin_at_the_beginning() -> None:
     first = build(2)[1]
-    assert list(faults([first]))[0] == (2, "entry 1 is missing")
+    assert next(faults([first])) == (2, "entry 1 is missing")
 
 
 @given(
@@ -82,7 +83,7 @@ def test_every_changed_byte_is_found(place: int, field: str, bit: int, data: st.
     entries = build(8)
     value = getattr(entries[place], field)
     if isinstance(value, int):
-        changed: object = value + 1 + bit
+        changed: Any = value + 1 + bit
     elif isinstance(value, bytes):
         index = data.draw(st.integers(0, len(value) - 1))
         changed = value[:index] + bytes([value[index] ^ (1 << bit % 8)]) + value[index + 1 :]
