@@ -48,6 +48,25 @@ def blocks_from_text(text: str) -> list[Block]:
     return [block for block in found if any(block.get(key) for key in ("text", "items", "rows"))]
 
 
+def text_from_blocks(blocks: Iterable[Mapping[str, Any]]) -> str:
+    """Blocks as they would be typed: `blocks_from_text` of it gives the same blocks again."""
+    return "\n\n".join(_typed(block) for block in blocks)
+
+
+def _typed(block: Mapping[str, Any]) -> str:
+    kind = block.get("type")
+    if kind == "heading":
+        return f"# {block.get('text', '')}"
+    if kind == "numbered":
+        return "\n".join(f"{number}. {item}" for number, item in enumerate(block.get("items", ()), 1))
+    if kind == "table":
+        rows = [f"| {' | '.join(row)} |" for row in block.get("rows", ())]
+        if block.get("head") and rows:
+            rows.insert(1, "|" + "---|" * len(block["rows"][0]))
+        return "\n".join(rows)
+    return str(block.get("text", ""))
+
+
 def runs(text: str, *, bold: bool = True, long_word: int = LONG_WORD) -> list[Run]:
     """Text as runs. `**so**` is bold when `bold` is true; a lone `**` stays what it is."""
     if not bold:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from tertib.government.models import Appointment, Person, Post, Security, Unit
 from tertib.government.queries import occupants
 from tertib.papers.typeset import Letterhead, render
 from tertib.rooms.letters import houses
-from tertib.rooms.letters.models import Draft, Letter
+from tertib.rooms.letters.models import Draft, Letter, Recipient
 
 # Fields of a draft that go into the paper as they are.
 AS_TYPED = (
@@ -29,10 +30,17 @@ def letterhead(unit: Unit) -> Letterhead:
     return Letterhead(government=f"PEMERINTAH {government}".upper(), unit=unit.name, address=unit.address)
 
 
-def paper_data(letter: Letter, draft: Draft, signed: dict[str, Any] | None = None) -> dict[str, Any]:
-    """What the paper says. `signed` holds number, date and signature, which a draft has not got."""
+def paper_data(
+    letter: Letter,
+    draft: Draft,
+    signed: dict[str, Any] | None = None,
+    unsaved: Sequence[Recipient] | None = None,
+) -> dict[str, Any]:
+    """What the paper says. `signed` holds number, date and signature, which a draft has not got; `unsaved` are the recipients of a
+    letter that is not stored yet.
+    """
     given = draft.fields
-    recipients = list(letter.recipients.all())
+    recipients = list(letter.recipients.all()) if unsaved is None else list(unsaved)
     data: dict[str, Any] = {
         "subject": letter.subject,
         "place": place(letter.unit),
@@ -92,9 +100,10 @@ def signer(post: Post, person: uuid.UUID | None = None, capacity: str = "") -> d
     return block
 
 
-def draft_pdf(letter: Letter, draft: Draft, at: datetime) -> bytes:
+def draft_pdf(letter: Letter, draft: Draft, at: datetime, unsaved: Sequence[Recipient] | None = None) -> bytes:
     """The paper as it stands, marked as a draft."""
-    return render(letter.kind, paper_data(letter, draft), letterhead(letter.unit), draft=True, created=at)
+    data = paper_data(letter, draft, unsaved=unsaved)
+    return render(letter.kind, data, letterhead(letter.unit), draft=True, created=at)
 
 
 def final_pdf(letter: Letter, draft: Draft, number: str, day: date, signed: dict[str, Any], at: datetime) -> bytes:

@@ -14,6 +14,7 @@ from tertib.government.queries import living_posts, occupants
 from tertib.ground.errors import Invalid, Problem
 from tertib.matters.allowance import Allowance
 from tertib.matters.context import Act, Done, Opening
+from tertib.rooms.letters import filing
 from tertib.rooms.letters.models import Disposition
 from tertib.rooms.letters.zone import zone
 
@@ -117,7 +118,9 @@ def nothing_came_back(act: Act) -> Problem | None:
 
 
 def report(act: Act) -> None:
-    """The recipient answers."""
+    """The recipient answers. Papers that come with it must be there: the entry vouches for their bytes."""
+    if act.data.get("papers"):
+        filing.attach(act)
     Disposition.objects.filter(pk=act.row.id).update(outcome=Disposition.Outcome.REPORTED, answer=act.data["text"])
 
 

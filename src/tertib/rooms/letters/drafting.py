@@ -18,7 +18,7 @@ from tertib.ground.tenancy.models import Government
 from tertib.ground.time import now
 from tertib.matters import engine, registers
 from tertib.matters.context import Act, Done, Opening
-from tertib.matters.models import Urgency
+from tertib.matters.models import Matter, Urgency
 from tertib.papers import actions as papers
 from tertib.papers.models import Paper, PaperKind
 from tertib.rooms.letters import composing, houses
@@ -88,9 +88,24 @@ def _fill_draft(row: Draft, clean: dict[str, Any]) -> None:
     row.reviewed = 0
 
 
+def preview(draft: dict[str, Any], unit: Unit) -> bytes:
+    """The paper of a draft that is not stored, as PDF. Raises Invalid for fields that can't be taken."""
+    clean = check(draft)
+    letter = Letter(direction=Direction.OUT, unit=unit, sender_unit=unit, sender_name=unit.name)
+    _fill(letter, clean)
+    letter.matter = Matter(security=clean["security"])
+    row = Draft()
+    _fill_draft(row, clean)
+    return composing.draft_pdf(letter, row, now(), _recipients_of(letter, clean["recipients"]))
+
+
 def _set_recipients(letter: Letter, recipients: list[dict[str, Any]]) -> None:
     letter.recipients.all().delete()
-    Recipient.objects.bulk_create(
+    Recipient.objects.bulk_create(_recipients_of(letter, recipients))
+
+
+def _recipients_of(letter: Letter, recipients: list[dict[str, Any]]) -> list[Recipient]:
+    return [
         Recipient(
             letter=letter,
             kind=item["kind"],
@@ -101,7 +116,7 @@ def _set_recipients(letter: Letter, recipients: list[dict[str, Any]]) -> None:
             is_copy=item.get("copy", False),
         )
         for item in recipients
-    )
+    ]
 
 
 def check(draft: dict[str, Any]) -> dict[str, Any]:
