@@ -54,6 +54,9 @@ class Reader:
     name: str
     seats: tuple[Seat, ...]
     grants: tuple[Grant, ...]
+    # When this was read: the day, and the version of the government's structure. `current()` compares.
+    day: str = ""
+    structure: int = -1
 
     @cached_property
     def posts(self) -> tuple[uuid.UUID, ...]:
@@ -124,7 +127,7 @@ SELECT DISTINCT ON (s.rank, s.post_id) p.id, p.name, u.id, COALESCE(NULLIF(u.sho
        ARRAY(SELECT r.unit_id FROM government_rolegrant r WHERE r.post_id = p.id ORDER BY r.id),
        ARRAY(SELECT g.registry FROM government_rolegrant r JOIN government_unit g ON g.id = r.unit_id
              WHERE r.post_id = p.id ORDER BY r.id),
-       (SELECT name FROM government_person WHERE id = %(person)s)
+       (SELECT name FROM government_person WHERE id = %(person)s), (SELECT version FROM government_structure)
 FROM seat s JOIN government_post p ON p.id = s.post_id AND (p.abolished_on IS NULL OR p.abolished_on > %(day)s)
 JOIN government_unit u ON u.id = p.unit_id
 ORDER BY s.rank, s.post_id
@@ -133,8 +136,9 @@ ORDER BY s.rank, s.post_id
 
 def reader(person: uuid.UUID, name: str = "") -> Reader:
     """The person with the posts, roles and clearance of this moment. Someone without any post sees and may do nothing."""
+    day = local_day()
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, {"person": person, "day": local_day()})
+        cursor.execute(_SQL, {"person": person, "day": day})
         rows = cursor.fetchall()
     seats: list[Seat] = []
     grants: list[Grant] = []
@@ -143,7 +147,19 @@ def reader(person: uuid.UUID, name: str = "") -> Reader:
             continue
         seats.append(Seat(*row[:9], lineage=tuple(row[9])))
         grants.extend(Grant(*found, row[0]) for found in zip(row[10], row[11], row[12], strict=True))
-    return Reader(person, rows[0][13] if rows else name, tuple(seats), tuple(grants))
+    if not rows:
+        return Reader(person, name, (), (), day)
+    return Reader(person, rows[0][13], tuple(seats), tuple(grants), day, rows[0][14])
+
+
+def current(known: Reader, structure: int | None) -> Reader:
+    """The same person as of now: read again if appointments, deputies, roles, posts or units have changed since, or the day has.
+
+    `structure` is the version just read in the transaction that is about to act.
+    """
+    if known is ENGINE or (known.structure == structure and known.day == local_day()):
+        return known
+    return reader(known.person, known.name)
 
 
 def local_day() -> str:

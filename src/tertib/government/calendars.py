@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from functools import lru_cache
 
 from django.db import connection
 
 from tertib.government.models import Calendar, CalendarChange
-from tertib.government.workhours import weekly_from_json
+from tertib.government.workhours import Hours, weekly_from_json
 from tertib.government.worktime import Change, WorkCalendar
 
 
@@ -41,3 +42,14 @@ def change(row: CalendarChange) -> Change:
         row.decreed_at,
         weekly if row.kind == "hours" else None,
     )
+
+
+def year_of(calendar: WorkCalendar, year: int) -> list[tuple[date, Hours, str]]:
+    """Every day of the year that departs from the usual week, with its hours (none: off) and the reason."""
+    found = []
+    for ordinal in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1):
+        day = date.fromordinal(ordinal)
+        decided = calendar.day(ordinal)
+        if decided.change is not None and (decided.hours or calendar.weekly[day.weekday()]):
+            found.append((day, decided.hours, decided.change.title))
+    return found

@@ -197,6 +197,16 @@ class Person(AbstractBaseUser):
         return self.name
 
 
+class Structure(models.Model):
+    """One row: a number that triggers raise with every change of units, posts and calendars."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    version = models.PositiveBigIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
 class UuidRange(Func):
     """`uuidrange(id, id, '[]')`: lets a plain GiST index compare ids for equality beside date ranges."""
 

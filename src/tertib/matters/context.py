@@ -38,6 +38,8 @@ class Row:
     head: bytes
     superior: uuid.UUID | None
     unit_lineage: list[uuid.UUID]
+    # The version of the government's structure as read with the lock.
+    structure: int | None = None
 
 
 @dataclass(slots=True)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from tertib.government import calendars
-from tertib.government.authority import ENGINE, EVERYTHING, Reader, Seat, local_day
+from tertib.government.authority import ENGINE, EVERYTHING, Reader, Seat, current, local_day
 from tertib.ground.errors import Broken, Forbidden, Invalid, Moved, NotFound, Problem, TertibError
 from tertib.ground.ids import new_id
 from tertib.ground.time import now
@@ -23,12 +24,16 @@ from tertib.matters import clock, procedures, rooms, store
 from tertib.matters.authorise import authorise
 from tertib.matters.clock import Allowance
 from tertib.matters.context import Act, Done, Opening, Row
+from tertib.matters.desks import Desk, desks
 from tertib.matters.forms import check_form
 from tertib.matters.models import Procedure, Reason
 from tertib.matters.procedures import Action, Definition, words
 from tertib.matters.visibility import may_see
 
 Sights = list[tuple[uuid.UUID, int]]
+
+# How often an act without lock is tried before it queues up for one.
+ATTEMPTS = 3
 
 
 def act(
@@ -45,27 +50,67 @@ def act(
     `expected_version` is the version the actor has seen; `confirmed` says that the actor has just given their password.
     Raises NotFound (no such matter), Moved (it has moved on since), Forbidden (not theirs to do), Invalid (form or guard).
     """
+    asked = _Asked(action, by, data or {}, expected_version, confirmed)
+    if not connection.in_atomic_block:
+        for _attempt in range(ATTEMPTS):
+            rows = store.read(matter)
+            if not rows or not swift(rows[-1], action):
+                break
+            try:
+                return proceed(rows, asked)
+            except _Overtaken:
+                continue
     with transaction.atomic():
-        locked = store.lock(matter)
-        if not locked:
-            raise NotFound(_("There is no such matter."))
-        row = locked[-1]
-        definition = procedures.of(row.procedure)
-        try:
-            step = definition.actions.get(action)
-            if step is None:
-                raise NotFound(Problem(_("This kind of matter has no action “%s”.") % action, where="action"))
-            check_moment(row, definition, step, expected_version)
-            seat = authorise(row, step, by, locked)
-        except TertibError:
-            # A refusal tells something of the matter; whoever may not see it learns nothing.
-            if by is not ENGINE and not may_see(matter, by):
-                raise NotFound(_("There is no such matter.")) from None
-            raise
-        if step.confirm and not confirmed:
-            raise Forbidden(Problem(_("This step needs your password."), where="password"))
-        ctx = Act(row, definition, step, by, seat, moment(row), check_form(step, data or {}), holder=row.holder)
-        return perform(ctx, locked[:-1])
+        return proceed(store.lock(matter), asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    action: str
+    by: Reader
+    data: dict[str, Any]
+    expected: int | None
+    confirmed: bool
+
+
+class _Overtaken(Exception):
+    """Somebody else changed the matter between reading and writing it."""
+
+
+def swift(row: Row, action: str) -> bool:
+    """Whether an action is one statement: nothing to read or write beside the matter, nothing above or below it to settle.
+
+    Such an act needs no lock. Its statement changes the matter only if it is still the version that was read.
+    """
+    definition = procedures.of(row.procedure)
+    step = definition.actions.get(action)
+    if step is None or step.guards or step.effects or step.withdraws_children:
+        return False
+    return row.parent is None or not definition.states[step.target or row.state].final
+
+
+def proceed(rows: list[Row], asked: _Asked) -> Done:
+    """Check who may do it and whether the matter is still there for it, then perform it. `rows` are the matter last, above it its ancestors."""
+    if not rows:
+        raise NotFound(_("There is no such matter."))
+    row, by = rows[-1], current(asked.by, rows[-1].structure)
+    definition = procedures.of(row.procedure)
+    try:
+        step = definition.actions.get(asked.action)
+        if step is None:
+            raise NotFound(Problem(_("This kind of matter has no action “%s”.") % asked.action, where="action"))
+        check_moment(row, definition, step, asked.expected)
+        seat = authorise(row, step, by, rows)
+    except TertibError:
+        # A refusal tells something of the matter; whoever may not see it learns nothing.
+        if by is not ENGINE and not may_see(row.id, by):
+            raise NotFound(_("There is no such matter.")) from None
+        raise
+    if step.confirm and not asked.confirmed:
+        raise Forbidden(Problem(_("This step needs your password."), where="password"))
+    return perform(
+        Act(row, definition, step, by, seat, moment(row), check_form(step, asked.data), holder=row.holder), rows[:-1]
+    )
 
 
 def open_matter(opening: Opening, by: Reader, post: uuid.UUID | None = None, at: datetime | None = None) -> Done:
@@ -111,7 +156,7 @@ def moment(row: Row) -> datetime:
 
 
 def perform(ctx: Act, ancestors: list[Row]) -> Done:
-    """Run guards and effects, then write. The matter and its ancestors are locked."""
+    """Run guards and effects, then write. The matter and its ancestors are locked, unless the act is `swift`."""
     row, step = ctx.row, ctx.action
     for name in step.guards:
         problem = rooms.guards()[name](ctx)
@@ -177,7 +222,7 @@ def write(ctx: Act, *, final: bool) -> int:
     moved = row.holder != ctx.holder
     desk = None
     if moved and ctx.holder:
-        desk = the_desk(ctx.holder)
+        desk = the_desk(ctx.holder, row.structure)
     events = next_clock(ctx, desk, final=final)
     sights: Sights = list(ctx.sights)
     if desk:
@@ -207,14 +252,14 @@ def write(ctx: Act, *, final: bool) -> int:
     row.version, row.head = entry.n, entry.hash
     if step.moves:
         row.moved = entry.n
-    if not store.write_change(row, entry, sights, desk):
-        raise Broken(_("A locked matter has changed."))
     if "security" in body:
         store.reclassify(row.id, row.security)
+    if not store.write_change(row, entry, sights, desk):
+        raise _Overtaken
     return entry.n
 
 
-def next_clock(ctx: Act, desk: store.Desk | None, *, final: bool) -> list[dict[str, Any]]:
+def next_clock(ctx: Act, desk: Desk | None, *, final: bool) -> list[dict[str, Any]]:
     """What this action does to the clock; the events are kept on the row and in the entry. Sets the row's due date."""
     row, step = ctx.row, ctx.action
     state, at = ctx.definition.states[ctx.target], store.stamp(ctx.at)
@@ -242,7 +287,7 @@ def next_clock(ctx: Act, desk: store.Desk | None, *, final: bool) -> list[dict[s
     return events
 
 
-def due(events: list[dict[str, Any]], calendar: uuid.UUID, desk: store.Desk | None = None) -> datetime | None:
+def due(events: list[dict[str, Any]], calendar: uuid.UUID, desk: Desk | None = None) -> datetime | None:
     """The due date that the clock's events come to on the calendar."""
     from tertib.government.queries import calendar_version
 
@@ -263,10 +308,10 @@ def signature(ctx: Act) -> dict[str, Any]:
     }
 
 
-def the_desk(post: uuid.UUID) -> store.Desk:
+def the_desk(post: uuid.UUID, structure: int | None = None) -> Desk:
     """The post as a place for a matter. Raises Invalid when it does not exist or is abolished."""
-    found = store.desks([post], local_day()).get(post)
-    if found is None or found.abolished:
+    found = desks([post], structure).get(post)
+    if found is None or found.abolished(local_day()):
         what = _("The post “%s” no longer exists.") % found.name if found else _("There is no such post.")
         raise Invalid(Problem(what, where="holder", mend=_("Choose another.")))
     return found
@@ -278,7 +323,7 @@ def open_children(ctx: Act, ancestors: list[Row]) -> list[Done]:
     seat = ctx.seat or Seat(ctx.post, "", row.unit, "", False, 0, "engine", "", None, tuple(row.unit_lineage))
     made = write_openings(ctx.children, row, ctx.reader, seat, ctx.at, {"matter": str(row.id), "n": row.version})
     upward: Sights = []
-    for desk in store.desks({child.holder for child in ctx.children}, local_day()).values():
+    for desk in desks({child.holder for child in ctx.children}, row.structure).values():
         upward += desk.sights(Reason.DISPOSED, Reason.UNIT_DISPOSED)
     store.add_sights([*(a.id for a in ancestors), row.id], upward)
     store.inherit_sights(row.id, [child.matter for child in made])
@@ -294,11 +339,11 @@ def write_openings(
     cause: dict[str, Any],
 ) -> list[Done]:
     openings = list(openings)
-    places = store.desks({seat.post, *(opening.holder for opening in openings)}, local_day())
+    places = desks({seat.post, *(opening.holder for opening in openings)}, parent.structure if parent else None)
     made = []
     for opening in openings:
         desk = places.get(opening.holder)
-        if desk is None or desk.abolished:
+        if desk is None or desk.abolished(local_day()):
             what = _("The post “%s” no longer exists.") % desk.name if desk else _("There is no such post.")
             raise Invalid(Problem(what, where="holder", mend=_("Choose another.")))
         made.append(_write_opening(opening, desk, places.get(seat.post), parent, by, seat, at, cause))
@@ -307,8 +352,8 @@ def write_openings(
 
 def _write_opening(
     opening: Opening,
-    desk: store.Desk,
-    home: store.Desk | None,
+    desk: Desk,
+    home: Desk | None,
     parent: Row | None,
     by: Reader,
     seat: Seat,

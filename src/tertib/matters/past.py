@@ -14,11 +14,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tertib.government.authority import EVERYTHING, Reader, local_day
+from tertib.government.authority import EVERYTHING, Reader
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.ids import new_id
 from tertib.matters import engine, procedures, store
 from tertib.matters.context import Opening, Row
+from tertib.matters.desks import Desk, desks
 from tertib.matters.models import Number, Reason, Register, RegisterYear
 
 CAPACITY = "import"
@@ -37,7 +38,7 @@ def open_closed(openings: Sequence[Opening], state: str, by: Reader, at: datetim
     found = definition.states.get(state)
     if found is None or not found.final or any(o.procedure != definition.key for o in openings):
         raise Invalid(Problem(_("Only finished matters of one procedure can be filed at once."), where="state"))
-    places = store.desks({opening.holder for opening in openings}, local_day())
+    places = desks({opening.holder for opening in openings})
     if any(opening.holder not in places for opening in openings):
         raise Invalid(Problem(_("There is no such post."), where="holder"))
 
@@ -48,7 +49,7 @@ def open_closed(openings: Sequence[Opening], state: str, by: Reader, at: datetim
 
 
 def _closed(
-    opening: Opening, procedure: uuid.UUID, key: str, state: str, desk: store.Desk, by: Reader, at: datetime
+    opening: Opening, procedure: uuid.UUID, key: str, state: str, desk: Desk, by: Reader, at: datetime
 ) -> tuple[Row, store.Line, store.Sights]:
     identity = opening.id or new_id(at)
     row = Row(

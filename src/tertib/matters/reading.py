@@ -26,9 +26,10 @@ WHERE e.matter_id = %s AND e.at >= %s AND b.body ->> 'action' = 'read' AND b.bod
 
 
 def note_reading(matter: uuid.UUID, security: int, reader: Reader) -> bool:
-    """Enter that this reader reads the matter, unless that was entered today (local time). The caller has checked that they may.
+    """Enter that this reader reads the matter, unless that was entered today (local time).
 
-    Costs nothing for a matter below `NOTED_FROM`. Answers whether an entry was written.
+    The caller has checked that they may see it. Costs nothing for a matter below `NOTED_FROM`. Answers whether
+    an entry was written.
     """
     if security < NOTED_FROM or _noted(matter, reader):
         return False

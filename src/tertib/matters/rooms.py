@@ -64,9 +64,7 @@ class Room:
 @lru_cache(maxsize=1)
 def rooms() -> tuple[Room, ...]:
     """All rooms of this installation, by name."""
-    return tuple(
-        sorted((point.load() for point in entry_points(group="tertib.rooms")), key=lambda room: room.name)
-    )
+    return tuple(sorted((point.load() for point in entry_points(group="tertib.rooms")), key=lambda room: room.name))
 
 
 @lru_cache(maxsize=1)

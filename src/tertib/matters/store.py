@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 from tertib.ground import canonical
 from tertib.ledger import chain
 from tertib.matters.context import Row
+from tertib.matters.desks import Desk
 from tertib.matters.models import Reason
 
 # Who may see a matter, and why: keys with a `Reason` each.
@@ -25,16 +26,18 @@ Sights = Sequence[tuple[uuid.UUID, int]]
 
 _COLUMNS = """m.id, m.procedure_id, m.state, m.title, m.unit_id, m.opener_id, m.holder_id, m.holder_since, m.ancestors, m.parent_id,
 m.security, m.urgency, m.opened_at, m.closed_at, m.due_at, m.clock, m.calendar_id, m.version, m.moved, m.head,
-(SELECT p.superior_id FROM government_post p WHERE p.id = m.holder_id), u.lineage"""
+(SELECT p.superior_id FROM government_post p WHERE p.id = m.holder_id), u.lineage,
+(SELECT version FROM government_structure)"""
 
 # The holder's superior is a subquery, not a join: where a lock had to be waited for, PostgreSQL looks at the changed matter again,
 # but joins it with the post it had before.
 _FROM = "FROM matters_matter m JOIN government_unit u ON u.id = m.unit_id"
 
 # Ancestors first, from the root down: whoever acts in a tree takes the locks in the same order, so nobody waits in a ring.
-_LOCK = f"""SELECT {_COLUMNS} {_FROM}
+_READ = f"""SELECT {_COLUMNS} {_FROM}
 WHERE m.id = ANY(ARRAY(SELECT unnest(array_append(ancestors, id)) FROM matters_matter WHERE id = %s))
-ORDER BY cardinality(m.ancestors) FOR NO KEY UPDATE OF m"""
+ORDER BY cardinality(m.ancestors)"""
+_LOCK = f"{_READ} FOR NO KEY UPDATE OF m"
 
 _CHILDREN = f"""SELECT {_COLUMNS} {_FROM}
 WHERE m.ancestors @> ARRAY[%s]::uuid[] AND m.closed_at IS NULL ORDER BY cardinality(m.ancestors), m.id FOR NO KEY UPDATE OF m"""
@@ -138,6 +141,13 @@ def lock(matter: uuid.UUID) -> list[Row]:
         return [_row(values) for values in cursor.fetchall()]
 
 
+def read(matter: uuid.UUID) -> list[Row]:
+    """The same rows without locking them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, (matter,))
+        return [_row(values) for values in cursor.fetchall()]
+
+
 def lock_descendants(matter: uuid.UUID) -> list[Row]:
     """Lock all open matters below this one, the upper ones first."""
     with connection.cursor() as cursor:
@@ -191,7 +201,7 @@ def _parameters(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]]) 
 def write_change(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]], place: Desk | None = None) -> bool:
     """Write the new state of a locked matter with its entry; `place` is its new holder's desk, where the holder changes.
 
-    False when somebody else was first, which a lock rules out.
+    One statement, so outside a transaction it is one by itself. False when somebody else was first, which a lock rules out.
     """
     values = _parameters(row, entry, sights)
     if place:
@@ -238,42 +248,3 @@ def add_sights(matters: list[uuid.UUID], sights: Iterable[tuple[uuid.UUID, int]]
                 "reasons": [reason for _, reason in pairs],
             },
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A post as a place for matters: its unit with all units above, and the calendar its clock runs on."""
-
-    post: uuid.UUID
-    name: str
-    unit: uuid.UUID
-    lineage: tuple[uuid.UUID, ...]
-    registry: uuid.UUID
-    calendar: uuid.UUID
-    calendar_version: int
-    abolished: bool
-
-    def sights(self, post: Reason, unit: Reason) -> list[tuple[uuid.UUID, int]]:
-        """The keys that see what lies here: the post, its unit and all units above, and the registry of its house."""
-        return [(self.post, post), (self.registry, unit), *((key, unit) for key in self.lineage)]
-
-
-_DESKS = """
-SELECT p.id, p.name, p.unit_id, u.lineage, h.registry, c.id, c.version, p.abolished_on IS NOT NULL AND p.abolished_on <= %(day)s
-FROM government_post p JOIN government_unit u ON u.id = p.unit_id
-CROSS JOIN LATERAL (
-  SELECT c.id, c.version FROM government_calendar c
-  LEFT JOIN unnest(u.lineage) WITH ORDINALITY AS l(unit, place) ON (SELECT calendar_id FROM government_unit WHERE id = l.unit) = c.id
-  WHERE l.unit IS NOT NULL OR c.code = 'default' ORDER BY l.place NULLS LAST LIMIT 1
-) c
-CROSS JOIN LATERAL (
-  SELECT h.registry FROM unnest(u.lineage) WITH ORDINALITY AS l(unit, place) JOIN government_unit h ON h.id = l.unit
-  ORDER BY h.kind IN ('assistant', 'division', 'section'), l.place LIMIT 1
-) h WHERE p.id = ANY(%(posts)s)"""
-
-
-def desks(posts: Iterable[uuid.UUID], day: str) -> dict[uuid.UUID, Desk]:
-    """The posts as places for matters, in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DESKS, {"posts": list(posts), "day": day})
-        return {row[0]: Desk(row[0], row[1], row[2], tuple(row[3]), *row[4:]) for row in cursor.fetchall()}

@@ -1,0 +1,259 @@
+"""`tertib bench act`: acts a second through the engine, against pgbench writing the same rows by bare SQL in the same minute.
+
+Both write to the same tables with the same triggers, keys and indexes. They take turns, a few seconds each, and the ratio of each pair of
+turns is what counts; its median is reported.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import random
+import statistics
+import subprocess
+import tempfile
+import time
+import uuid
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import click
+
+from tertib.cli.bench import place
+from tertib.ground.errors import Problem, Unavailable
+from tertib.ground.postgres_process import binaries, newest
+
+CLIENTS = 8
+MATTERS = 2000
+
+# The rows of one act that moves a matter to another desk, as an application without an engine would write them: lock, change, entry, body,
+# sights. Hashes are random bytes; nothing is computed.
+PGBENCH = """
+\\set m random({half}, {matters})
+BEGIN;
+SELECT id AS matter, version + 1 AS n, md5(random()::text) AS h FROM bench_matter JOIN matters_matter USING (id) WHERE place = :m FOR NO KEY UPDATE OF matters_matter \\gset
+UPDATE matters_matter SET state = 'received', holder_id = '{post}', holder_since = now(), due_at = now(), clock = '{clock}', version = :n, moved = :n, head = decode(:h || :h, 'hex') WHERE id = (:matter)::uuid;
+INSERT INTO matters_entry (matter_id, n, at, commitment, prev, hash) VALUES ((:matter)::uuid, :n, now(), decode(:h || :h, 'hex'), decode(:h || :h, 'hex'), decode(:h || :h, 'hex')) RETURNING seq \\gset
+INSERT INTO matters_entrybody (entry_id, salt, body, erased_by_order) VALUES (:seq, decode(:h || :h, 'hex'), '{body}', '');
+INSERT INTO matters_sight (viewer, matter_id, reason, security) VALUES {sights} ON CONFLICT DO NOTHING;
+COMMIT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    rate: float
+    raw: float
+    ratio: float
+    p50_ms: float
+    p99_ms: float
+    clients: int
+    turns: int
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+@click.option("--seconds", default=4.0, show_default=True, help="Length of a turn.")
+@click.option("--turns", default=5, show_default=True, help="Turns of each side.")
+@click.option("--clients", default=CLIENTS, show_default=True)
+def act(as_json: bool, seconds: float, turns: int, clients: int) -> None:
+    """Acts a second through the engine, beside the same rows written by pgbench."""
+    with place.installation() as url:
+        result = measure(url, seconds, turns, clients)
+    if as_json:
+        click.echo(json.dumps(asdict(result)))
+        return
+    click.echo(
+        f"{result.rate:.0f} acts/s; pgbench writes the same rows {result.raw:.0f} times/s; ratio {result.ratio:.2f}"
+    )
+    click.echo(f"an act takes {result.p50_ms:.1f} ms (median), {result.p99_ms:.1f} ms (p99) with {clients} clients")
+
+
+def measure(url: str, seconds: float, turns: int, clients: int) -> Result:
+    """Take turns and compare."""
+    posts, people = build()
+    pgbench = _Pgbench(url, posts, clients)
+    rates, raws, ratios, latencies = [], [], [], []
+    with _Clients(clients, posts, people) as engine:
+        engine.turn(1.0)
+        pgbench.turn(1)
+        for _ in range(turns):
+            count, spent, taken = engine.turn(seconds)
+            raw = pgbench.turn(round(seconds))
+            rates.append(count / spent)
+            raws.append(raw)
+            ratios.append(count / spent / raw)
+            latencies += taken
+    latencies.sort()
+    return Result(
+        round(statistics.median(rates), 1),
+        round(statistics.median(raws), 1),
+        round(statistics.median(ratios), 3),
+        round(latencies[len(latencies) // 2] * 1000, 2),
+        round(latencies[len(latencies) * 99 // 100] * 1000, 2),
+        clients,
+        turns,
+    )
+
+
+def build() -> tuple[list[str], list[str]]:
+    """Posts with a person each, and open letters at their desks."""
+    from django.db import connection, transaction
+
+    from tertib.matters import testing
+
+    root = testing.root_unit()
+    agency = testing.make_unit("Dinas", root)
+    posts, people = [], []
+    for number in range(16):
+        post = testing.make_post(agency, f"Jabatan {number}", head=number == 0)
+        person = testing.make_person(f"Orang {number}")
+        testing.seat(person, post)
+        posts.append(post)
+        people.append(person)
+    readers = [testing.reader_of(person) for person in people]
+    from tertib.matters.context import Opening
+    from tertib.matters.engine import open_matter
+
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("CREATE TABLE bench_matter (place int PRIMARY KEY, id uuid NOT NULL)")
+        for number in range(MATTERS):
+            at = number % len(posts)
+            opening = Opening("letters.incoming", f"Surat {number}", posts[at].id, agency.id)
+            opening.allowance = None
+            done = open_matter(opening, readers[at])
+            cursor.execute("INSERT INTO bench_matter VALUES (%s, %s)", (number + 1, done.matter))
+        cursor.execute("ANALYZE matters_matter")
+    return [str(post.id) for post in posts], [str(person.id) for person in people]
+
+
+class _Pgbench:
+    """The bare side: the server's own load generator, prepared statements, as many clients."""
+
+    def __init__(self, url: str, posts: list[str], clients: int) -> None:
+        self.clients = clients
+        self.url = url
+        self.program = binaries()[newest()] / "pgbench"
+        self.script = Path(tempfile.mkdtemp(prefix="tertib-pgbench-")) / "act.sql"
+        self.script.write_text(_script(posts[0]))
+
+    def turn(self, seconds: int) -> float:
+        """Transactions a second."""
+        parts = urlsplit(self.url)
+        host = parse_qs(parts.query)["host"][0]
+        environment = {
+            **os.environ,
+            "PGOPTIONS": f"-c search_path={place.SCHEMA},public",
+            "LD_LIBRARY_PATH": str(self.program.parent.parent / "lib"),
+        }
+        command = [
+            str(self.program), "-n", "-M", "prepared", "-c", str(self.clients), "-j", "2", "-T", str(seconds),
+            "-f", str(self.script), "-h", host, "-U", parts.username or "", parts.path.lstrip("/"),
+        ]  # fmt: skip
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        for line in done.stdout.splitlines():
+            if line.startswith("tps ="):
+                return float(line.split()[2])
+        raise Unavailable(Problem("pgbench did not finish.", mend=done.stderr[-500:]))
+
+
+def _script(post: str) -> str:
+    """The rows of a real act, written by bare SQL: same columns, same sizes."""
+    from tertib.matters.models import EntryBody, Matter, Sight
+
+    matter = Matter.objects.order_by("-id").first()
+    if matter is None:
+        raise AssertionError
+    sights = ", ".join(
+        f"('{sight.viewer}', (:matter)::uuid, {sight.reason}, 0)" for sight in Sight.objects.filter(matter=matter)[:5]
+    )
+    body = EntryBody.objects.order_by("-pk").values_list("body", flat=True).first()
+    values = {
+        "post": post,
+        "half": MATTERS // 2 + 1,
+        "matters": MATTERS,
+        "sights": sights,
+        "body": json.dumps(body),
+        "clock": json.dumps(matter.clock),
+    }
+    text = PGBENCH
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text
+
+
+class _Clients:
+    """The engine's side: a process for each client, told when to begin and when to stop."""
+
+    def __init__(self, count: int, posts: list[str], people: list[str]) -> None:
+        self.context = multiprocessing.get_context("fork")
+        self.posts, self.people, self.count = posts, people, count
+
+    def __enter__(self) -> _Clients:
+        from django.db import connections
+
+        connections.close_all()
+        self.pipes: list[Any] = []
+        self.processes = []
+        for number in range(self.count):
+            ours, theirs = self.context.Pipe()
+            process = self.context.Process(target=_client, args=(theirs, number, self.posts, self.people))
+            process.start()
+            self.pipes.append(ours)
+            self.processes.append(process)
+        for pipe in self.pipes:
+            pipe.recv()
+        return self
+
+    def turn(self, seconds: float) -> tuple[int, float, list[float]]:
+        """How many acts, in how many seconds, and how long each took."""
+        begun = time.perf_counter()
+        for pipe in self.pipes:
+            pipe.send(seconds)
+        found = [pipe.recv() for pipe in self.pipes]
+        spent = time.perf_counter() - begun
+        return sum(len(taken) for taken in found), spent, [one for taken in found for one in taken]
+
+    def __exit__(self, *_: object) -> None:
+        for pipe in self.pipes:
+            pipe.send(None)
+        for process in self.processes:
+            process.join()
+
+
+def _client(pipe: Any, number: int, posts: list[str], people: list[str]) -> None:
+    from django.db import connection
+
+    from tertib.government.authority import reader
+    from tertib.ground.errors import Moved
+    from tertib.matters.engine import act as do
+
+    place.enter()
+    with connection.cursor() as cursor:
+        # The other half is pgbench's.
+        cursor.execute("SELECT place, id FROM bench_matter WHERE place <= %s ORDER BY place", (MATTERS // 2,))
+        matters = [row[1] for row in cursor.fetchall()]
+        cursor.execute("SELECT id, holder_id FROM matters_matter")
+        holders = dict(cursor.fetchall())
+    # Each client passes on its own share, so that what is measured is the engine and not a fight for the same rows.
+    mine = matters[number::CLIENTS]
+    # As in a session, who somebody is has been read before; the engine checks under its lock that it still holds.
+    persons = {uuid.UUID(post): reader(uuid.UUID(person)) for post, person in zip(posts, people, strict=True)}
+    places = list(persons)
+    draw = random.Random(number)
+    pipe.send(True)
+    while (seconds := pipe.recv()) is not None:
+        taken, until = [], time.perf_counter() + seconds
+        while (begun := time.perf_counter()) < until:
+            matter = draw.choice(mine)
+            to = draw.choice(places)
+            try:
+                do(matter, "forward", persons[holders[matter]], {"post": str(to)})
+            except Moved:
+                continue
+            holders[matter] = to
+            taken.append(time.perf_counter() - begun)
+        pipe.send(taken)

@@ -1,0 +1,58 @@
+"""A throw-away installation to measure in: its own server, one government, a small city."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SCHEMA = "bench"
+DOMAIN = "bench.localhost"
+
+
+@contextmanager
+def installation() -> Iterator[str]:
+    """Within this block Django is set up on a fresh, durable database with one empty government. Gives the database's URL."""
+    from tertib.ground import database
+    from tertib.ground.config import config
+
+    folder = Path(tempfile.mkdtemp(prefix="tertib-bench-"))
+    folder.chmod(0o711)
+    os.environ["TERTIB_DATA"] = str(folder / "data")
+    server = database.start(folder / "postgres")
+    os.environ["DATABASE_URL"] = server.url
+    config.cache_clear()
+    try:
+        import django
+
+        django.setup()
+        from django.db import connection
+
+        from tertib.cli.migrate import migrate_all
+        from tertib.ground.tenancy.actions import create_government
+
+        migrate_all()
+        government = create_government(SCHEMA, "Kota Ukur", domain=DOMAIN)
+        migrate_all()
+        connection.set_tenant(government)
+        yield server.url
+    finally:
+        from django.db import connections
+
+        connections.close_all()
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def enter() -> None:
+    """Point a forked process at the measured government, over a connection of its own."""
+    from django.db import connection
+
+    from tertib.ground.tenancy.models import Government
+
+    connection.connect()
+    connection.set_schema_to_public()
+    connection.set_tenant(Government.objects.get(schema_name=SCHEMA))

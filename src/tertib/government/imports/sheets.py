@@ -1,0 +1,145 @@
+"""XLSX: a zip of XML by strangers, so it is weighed before it is opened."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+import openpyxl
+from django.utils.translation import gettext as _
+
+from tertib.government.imports.tables import Cell, Table, Unusable, kind_of
+from tertib.ground.errors import Invalid, Problem
+
+# What a workbook of 200,000 rows unpacks to, with room to spare.
+MAX_UNPACKED = 256 * 1024 * 1024
+MAX_STRINGS = 64 * 1024 * 1024
+MAX_MEMBERS = 2_000
+# Excel's own limit; beyond it the row numbers are invented.
+_LAST_ROW = 1_048_576
+_MAX_COLUMNS = 64
+_MERGED = re.compile(rb'<mergeCell [^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+
+Build = Callable[[Iterator[tuple[int, list[Cell]]], str], Table]
+
+
+def table(data: bytes, name: str, build: Build) -> Table:
+    """The one sheet of the workbook that holds a table. Raises `Invalid` for damaged, hostile or ambiguous ones."""
+    _weigh(data, name)
+    try:
+        with warnings.catch_warnings():
+            # It warns of features that are of no account here, like drop-down lists.
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+            try:
+                return _table(data, book, name, build)
+            finally:
+                book.close()
+    except Invalid:
+        raise
+    except Exception as error:  # the library fails in many ways on what is no workbook
+        raise _damaged(name) from error
+
+
+def _weigh(data: bytes, name: str) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            names = {member.filename for member in members}
+            strings = sum(member.file_size for member in members if "sharedStrings" in member.filename)
+            total = sum(member.file_size for member in members)
+            if len(members) > MAX_MEMBERS or total > MAX_UNPACKED or strings > MAX_STRINGS:
+                raise Invalid(
+                    Problem(_("The workbook is far too large once unpacked."), where=name, mend=_("Split it."))
+                )
+            if any(member.flag_bits & 0x1 for member in members):
+                raise Invalid(Problem(_("The workbook is protected by a password."), where=name))
+            if any("vbaproject" in member.lower() for member in names):
+                mend = _("Save it as .xlsx, without macros.")
+                raise Invalid(Problem(_("The workbook contains macros."), where=name, mend=mend))
+            for member in members:
+                if member.filename.endswith((".xml", ".rels")):
+                    with archive.open(member) as part:
+                        if b"<!DOCTYPE" in part.read(4096):
+                            raise _damaged(name)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+        raise _damaged(name) from error
+
+
+def _damaged(name: str) -> Invalid:
+    mend = _("Open it in a spreadsheet program and save it anew as .xlsx.")
+    return Invalid(Problem(_("This is no sound Excel workbook."), where=name, mend=mend))
+
+
+def _table(data: bytes, book: Any, name: str, build: Build) -> Table:
+    found = []
+    for sheet in book.worksheets:
+        # The stated size may be anything; rows are counted as they come.
+        sheet.reset_dimensions()
+        kind = any(kind_of(_words(cells), name) for _number, cells in _first(sheet))
+        if kind:
+            found.append(sheet)
+    if len(found) > 1:
+        mend = _("Save each in a file of its own.")
+        titles = ", ".join(sheet.title[:40] for sheet in found)
+        raise Invalid(Problem(_("Several sheets hold tables: %s.") % titles, where=name, mend=mend))
+    sheets = found or book.worksheets[:1]
+    if not sheets:
+        raise _damaged(name)
+    sheet = sheets[0]
+    result = build(_rows(sheet, name), name)
+    _refuse_merged(data, sheet, result)
+    return result
+
+
+def _words(cells: list[Cell]) -> list[str]:
+    return [cell if isinstance(cell, str) else "" for cell in cells]
+
+
+def _first(sheet: Any) -> list[tuple[int, list[Cell]]]:
+    return [
+        (number, [_cell(c) for c in row])
+        for number, row in enumerate(sheet.iter_rows(max_row=10, max_col=_MAX_COLUMNS), 1)
+    ]
+
+
+def _rows(sheet: Any, name: str) -> Iterator[tuple[int, list[Cell]]]:
+    for number, row in enumerate(sheet.iter_rows(max_col=_MAX_COLUMNS), 1):
+        if number > _LAST_ROW:
+            raise Invalid(Problem(_("The sheet has more rows than any spreadsheet program makes."), where=name))
+        yield number, [_cell(cell) for cell in row]
+
+
+def _cell(cell: Any) -> Cell:
+    value = cell.value
+    if value is None:
+        return None
+    if cell.data_type == "f":
+        return Unusable("=")
+    if cell.data_type == "e":
+        return Unusable(str(value) if str(value).startswith("#") else "#?")
+    if isinstance(value, str | bool | int | float | datetime | date):
+        return value
+    return Unusable("=") if not hasattr(value, "isoformat") else str(value)
+
+
+def _refuse_merged(data: bytes, sheet: Any, result: Table) -> None:
+    """A merged cell leaves the rows beneath it empty; nobody can tell whether that was meant."""
+    rows = [row.number for row in result.rows]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(sheet._worksheet_path.lstrip("/")) as part:
+        tail = b""
+        for piece in iter(lambda: part.read(1 << 20), b""):
+            window = tail + piece
+            for match in _MERGED.finditer(window):
+                first, last = int(match[2]), int(match[4])
+                if bisect_left(rows, first) < bisect_right(rows, last):
+                    where = f"{result.name}, {match[1].decode()}{first}:{match[3].decode()}{last}"
+                    mend = _("Unmerge the cells and fill in each row.")
+                    raise Invalid(Problem(_("Cells are merged here."), where=where, mend=mend))
+            tail = window[-200:]
