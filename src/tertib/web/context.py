@@ -11,7 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from tertib.government.authority import Reader
-from tertib.matters.rooms import MenuEntry, rooms
+from tertib.matters import rooms
+from tertib.matters.rooms import MenuEntry
 
 THEMES = ("light", "dark")
 DESK = MenuEntry(_("My desk"), "desk", "inbox")
@@ -31,7 +32,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def menu(me: Reader, path: str) -> list[dict[str, Any]]:
     """The links of the menu that are for this reader. The one with the longest fitting address is the current one."""
-    entries = [DESK, *(entry for room in rooms() for entry in room.menu), ADMIN]
+    entries = [DESK, *(entry for room in rooms.rooms() for entry in room.menu), ADMIN]
     shown = [
         {"label": entry.label, "href": _address(entry.url_name), "icon": entry.icon, "current": False}
         for entry in entries

@@ -45,10 +45,10 @@ def of_request(request: Any) -> dict[uuid.UUID, int]:
 
 
 def edges(at: datetime) -> tuple[datetime, datetime]:
-    """The end of the local day, and of the week (Sunday) that `at` lies in."""
+    """The end of the local day, and of the week: the next Sunday, and at a weekend the Sunday after the coming week."""
     here = moments.local(at)
     midnight = here.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return midnight, midnight + timedelta(days=6 - here.weekday())
+    return midnight, midnight + timedelta(days=6 - here.weekday() + (7 if here.weekday() >= 5 else 0))
 
 
 def tone_of(due: datetime, at: datetime) -> str:

@@ -51,8 +51,8 @@ class DeputyForm(forms.Form):
         empty_label=None,
         error_messages={"required": _("Search for a name, then choose the person.")},
     )
-    starts_on = forms.DateField(label=_("From"), widget=day_input(), input_formats=["%Y-%m-%d"])
-    ends_on = forms.DateField(label=_("Until and including"), widget=day_input(), input_formats=["%Y-%m-%d"])
+    starts_on = forms.DateField(label=_("First day"), widget=day_input(), input_formats=["%Y-%m-%d"])
+    ends_on = forms.DateField(label=_("Last day"), widget=day_input(), input_formats=["%Y-%m-%d"])
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("Leave, official travel, training."),

@@ -11,19 +11,19 @@ from django.views.decorators.http import require_safe
 from tertib.government import calendars
 from tertib.government.queries import occupants
 from tertib.matters import clock as clocks
-from tertib.matters import procedures, queries, visibility
+from tertib.matters import procedures, queries, rooms, visibility
 from tertib.matters.clock_lines import explain
 from tertib.matters.clock_lines import render as line_in_words
 from tertib.matters.models import Matter
 from tertib.matters.reading import note_reading
-from tertib.matters.rooms import rooms
+
 from tertib.web import deadlines, session
 
 
 def address(matter: Matter) -> str:
     """The page that the matter's room has for it; empty where it has none."""
     room = procedures.of(matter.procedure_id).key.partition(".")[0]
-    found = next((r for r in rooms() if r.name == room), None)
+    found = next((r for r in rooms.rooms() if r.name == room), None)
     return found.page(matter.pk) if found and found.page else ""
 
 
