@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from django.utils.translation import gettext as _
@@ -32,10 +32,10 @@ def decode(data: bytes, name: str) -> str:
     raise Invalid(Problem(_("This is neither text nor an Excel workbook."), where=name, mend=mend))
 
 
-def rows(data: bytes, name: str) -> Iterator[tuple[int, list[Cell]]]:
+def rows(data: bytes, name: str, kinds: Sequence[str] = KINDS) -> Iterator[tuple[int, list[Cell]]]:
     """Each row with its number. Raises `Invalid`, naming the row, where quotation marks don't fit."""
     content = decode(data, name)
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=_separator(content), strict=True)
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=_separator(content, kinds), strict=True)
     number = 0
     while True:
         try:
@@ -50,13 +50,13 @@ def rows(data: bytes, name: str) -> Iterator[tuple[int, list[Cell]]]:
         yield number, list(cells)
 
 
-def _separator(content: str) -> str:
+def _separator(content: str, kinds: Sequence[str]) -> str:
     """The separator by which the first rows make the most sense as a heading."""
     best, most = ",", 0
     for line in islice(io.StringIO(content, newline=""), 10):
         for separator in (",", ";", "\t"):
             cells = next(csv.reader([line], delimiter=separator), [])
-            count = max(len(recognise(cells, kind)) for kind in KINDS)
+            count = max(len(recognise(cells, kind)) for kind in kinds)
             if count > most:
                 best, most = separator, count
     return best

@@ -7,29 +7,29 @@ import re
 import warnings
 import zipfile
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import openpyxl
 from django.utils.translation import gettext as _
 
-from tertib.government.imports.tables import Cell, Table, Unusable, kind_of
+from tertib.government.imports.tables import KINDS, Cell, Table, Unusable, kind_of
 from tertib.ground.errors import Invalid, Problem
 
 # What a workbook of 200,000 rows unpacks to, with room to spare.
 MAX_UNPACKED = 256 * 1024 * 1024
 MAX_STRINGS = 64 * 1024 * 1024
 MAX_MEMBERS = 2_000
-# Excel's own limit; beyond it the row numbers are invented.
-_LAST_ROW = 1_048_576
+# A row number may be invented; we don't walk through a million empty rows to a last one.
+_LAST_ROW = 300_000
 _MAX_COLUMNS = 64
 _MERGED = re.compile(rb'<mergeCell [^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 
 Build = Callable[[Iterator[tuple[int, list[Cell]]], str], Table]
 
 
-def table(data: bytes, name: str, build: Build) -> Table:
+def table(data: bytes, name: str, build: Build, kinds: Sequence[str] = KINDS) -> Table:
     """The one sheet of the workbook that holds a table. Raises `Invalid` for damaged, hostile or ambiguous ones."""
     _weigh(data, name)
     try:
@@ -38,7 +38,7 @@ def table(data: bytes, name: str, build: Build) -> Table:
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
             try:
-                return _table(data, book, name, build)
+                return _table(data, book, name, build, kinds)
             finally:
                 book.close()
     except Invalid:
@@ -77,12 +77,12 @@ def _damaged(name: str) -> Invalid:
     return Invalid(Problem(_("This is no sound Excel workbook."), where=name, mend=mend))
 
 
-def _table(data: bytes, book: Any, name: str, build: Build) -> Table:
+def _table(data: bytes, book: Any, name: str, build: Build, kinds: Sequence[str]) -> Table:
     found = []
     for sheet in book.worksheets:
         # The stated size may be anything; rows are counted as they come.
         sheet.reset_dimensions()
-        kind = any(kind_of(_words(cells), name) for _number, cells in _first(sheet))
+        kind = any(kind_of(_words(cells), name, kinds) for _number, cells in _first(sheet))
         if kind:
             found.append(sheet)
     if len(found) > 1:
@@ -112,7 +112,8 @@ def _first(sheet: Any) -> list[tuple[int, list[Cell]]]:
 def _rows(sheet: Any, name: str) -> Iterator[tuple[int, list[Cell]]]:
     for number, row in enumerate(sheet.iter_rows(max_col=_MAX_COLUMNS), 1):
         if number > _LAST_ROW:
-            raise Invalid(Problem(_("The sheet has more rows than any spreadsheet program makes."), where=name))
+            mend = _("Delete the empty rows at its end.")
+            raise Invalid(Problem(_("The sheet has more than %d rows.") % _LAST_ROW, where=name, mend=mend))
         yield number, [_cell(cell) for cell in row]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeAlias
@@ -110,11 +110,16 @@ def recognise(headings: list[str], kind: str) -> dict[str, int]:
     return found
 
 
-def kind_of(headings: list[str], file: str) -> str | None:
+def add_kind(kind: str, columns: dict[str, tuple[str, ...]], required: tuple[str, ...]) -> None:
+    """Let `read` know a further kind of file, of some room; it is looked for only where it is asked for."""
+    COLUMNS[kind], REQUIRED[kind], _FILE_WORDS[kind] = columns, required, ()
+
+
+def kind_of(headings: list[str], file: str, kinds: Sequence[str] = KINDS) -> str | None:
     """The kind of table these headings belong to: it explains most of them; the file's name decides ties."""
     best, score = None, (0, 0)
     stem = file.lower()
-    for kind in KINDS:
+    for kind in kinds:
         found = recognise(headings, kind)
         if all(column in found for column in REQUIRED[kind]) and (kind != "people" or {"nip", "nik"} & set(found)):
             named = int(any(word in stem for word in _FILE_WORDS[kind]))

@@ -307,7 +307,7 @@ def test_five_thousand_people_in_a_few_seconds() -> None:
 
 def test_templates_can_be_imported_as_they_are() -> None:
     for form in ("csv", "xlsx"):
-        tables = [imports.read(imports.template(kind, form), f"{kind}.{form}") for kind in imports.KINDS]  # type: ignore[arg-type]
+        tables = [imports.read(imports.template(kind, form), f"{kind}.{form}") for kind in imports.KINDS]
         counts = imports.plan(tables).counts
         assert (counts.units.added, counts.posts.added, counts.people.added) == (2, 2, 2)
 

@@ -13,7 +13,6 @@ import openpyxl
 import pytest
 
 from tertib.government import imports
-from tertib.government.imports import read as reading
 from tertib.government.imports import sheets
 from tertib.government.tests.test_import import PEOPLE, POSTS, UNITS, csv_bytes, grid, places, wrong, xlsx_bytes
 
@@ -89,9 +88,9 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_too_much_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(reading, "MAX_ROWS", 2)
+    monkeypatch.setattr("tertib.government.imports.reading.MAX_ROWS", 2)
     assert "2" in wrong(lambda: imports.read(csv_bytes(UNITS), "x.csv"))[0]
-    monkeypatch.setattr(reading, "MAX_BYTES", 100)
+    monkeypatch.setattr("tertib.government.imports.reading.MAX_BYTES", 100)
     (tmp_path / "x.csv").write_bytes(csv_bytes(UNITS))
     assert len(wrong(lambda: imports.read(tmp_path / "x.csv", "x.csv"))) == 1
     assert len(wrong(lambda: imports.read(csv_bytes(UNITS), "x.csv"))) == 1
@@ -204,7 +203,6 @@ def test_a_zip_bomb_is_weighed_not_opened(monkeypatch: pytest.MonkeyPatch) -> No
         lambda parts: parts.pop("xl/workbook.xml"),
         lambda parts: parts.pop(SHEET),
         lambda parts: parts.update({SHEET: parts[SHEET][:300]}),
-        lambda parts: parts.update({"xl/sharedStrings.xml": b"nonsense"}),
         lambda parts: parts.update({SHEET: parts[SHEET].replace(b'r="2"', b'r="999999999"')}),
         lambda parts: parts.update({SHEET: parts[SHEET].replace(b'r="A2"', b'r="ZZZZZZ2"')}),
     ],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -32,19 +33,20 @@ def read_all(files: Iterable[tuple[Path | bytes, str]]) -> list[Table]:
     return tables
 
 
-def read(source: Path | bytes, name: str) -> Table:
-    """The table in a CSV or XLSX file, recognised by its heading. `name` is how messages call the file.
+def read(source: Path | bytes, name: str, kinds: Sequence[str] = KINDS, most: int = _MAX_CELL) -> Table:
+    """The table in a CSV or XLSX file, recognised by its heading as one of `kinds`. `name` is how messages call the file.
 
-    Raises `Invalid` where the file can't be read, is too large, or is no table of units, posts or people.
+    `most` is the number of characters a cell may have. Raises `Invalid` where the file can't be read, is too large, or is
+    no such table.
     """
     name = name.replace("\\", "/").rpartition("/")[2][:120] or "file"
     data = _bytes(source, name)
     if data[:4] == b"PK\x03\x04":
-        return sheets.table(data, name, _table)
+        return sheets.table(data, name, partial(_table, kinds=kinds, most=most), kinds)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         mend = _("Open it in a spreadsheet program and save it as .xlsx, without a password.")
         raise _refused(name, _("This is an old or protected Excel file."), mend)
-    return _table(csvs.rows(data, name), name, exact=True)
+    return _table(csvs.rows(data, name, kinds), name, exact=True, kinds=kinds, most=most)
 
 
 def _bytes(source: Path | bytes, name: str) -> bytes:
@@ -74,7 +76,7 @@ def _refused(name: str, what: str, mend: str = "") -> Invalid:
 
 def _table(rows: Iterator[tuple[int, list[Cell]]], name: str, exact: bool = False) -> Table:
     """`exact`: a row must have as many cells as the heading, since fewer mean that something was cut off."""
-    kind, headings = _heading(rows, name)
+    kind, headings = _heading(rows, name, kinds)
     columns = recognise(headings, kind)
     faults = list(_heading_problems(headings, kind, name))
     if faults:
@@ -96,8 +98,8 @@ def _table(rows: Iterator[tuple[int, list[Cell]]], name: str, exact: bool = Fals
         if any(cell not in (None, "") for cell in cells[len(headings) :]):
             mend = _("A text that contains the separator needs quotation marks around it.")
             problems.append(Problem(_("This row has more cells than the heading."), where=where, mend=mend))
-        if any(isinstance(cell, str) and len(cell) > _MAX_CELL for cell in cells):
-            problems.append(Problem(_("This row has a cell of more than %d characters.") % _MAX_CELL, where=where))
+        if any(isinstance(cell, str) and len(cell) > most for cell in cells):
+            problems.append(Problem(_("This row has a cell of more than %d characters.") % most, where=where))
             continue
         padded = [*cells, *[None] * (len(headings) - len(cells))]
         found.append(Row(number, {column: padded[index] for column, index in columns.items()}))
@@ -105,17 +107,20 @@ def _table(rows: Iterator[tuple[int, list[Cell]]], name: str, exact: bool = Fals
     return Table(name, kind, shown, tuple(found), tuple(problems))
 
 
-def _heading(rows: Iterator[tuple[int, list[Cell]]], name: str) -> tuple[str, list[str]]:
+def _heading(rows: Iterator[tuple[int, list[Cell]]], name: str, kinds: Sequence[str]) -> tuple[str, list[str]]:
     for number, cells in rows:
         headings = [cell if isinstance(cell, str) else "" for cell in cells]
         while headings and not headings[-1].strip():
             headings.pop()
-        kind = kind_of(headings, name)
+        kind = kind_of(headings, name, kinds)
         if kind:
             return kind, headings
         if number >= _HEADING_WITHIN:
             break
-    needed = "; ".join(f"{kind}: {', '.join(REQUIRED[kind])}" for kind in KINDS)
+    needed = "; ".join(f"{kind}: {', '.join(REQUIRED[kind])}" for kind in kinds)
+    if tuple(kinds) != KINDS:
+        mend = _("The first row must name the columns. At least: %s.") % needed
+        raise _refused(name, _("This is not the table that is wanted here."), mend)
     mend = _("The first row must name the columns. At least: %s (with nip or nik).") % needed
     raise _refused(name, _("This is no table of units, posts or people."), mend)
 

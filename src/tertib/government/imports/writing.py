@@ -10,8 +10,8 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from tertib.government.actions.record import entry, lock_government
-from tertib.government.imports.plan import plan as make_plan
 from tertib.government.imports.planned import Change, Counts, Plan, Progress
+from tertib.government.imports.planning import plan as make_plan
 from tertib.government.models import AdminEntry, Appointment, Person, Post, RoleGrant, Unit
 from tertib.ground.errors import Invalid, Problem
 
