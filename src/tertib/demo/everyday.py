@@ -18,10 +18,13 @@ from tertib.demo.people import _picker
 from tertib.demo.play import Event, begin, take
 from tertib.demo.stage import Stage
 from tertib.demo.story import ROMAN_MONTHS, Letter, Party, Step, When
+from tertib.government.imports import Table
+from tertib.government.imports.tables import Row
 from tertib.government.models import Appointment, Post, RoleGrant, Unit
 from tertib.ground.tenancy.models import Government
+from tertib.rooms.letters.agenda_book import COLUMNS, KIND
 from tertib.rooms.letters.houses import houses
-from tertib.rooms.letters.imports import import_rows
+from tertib.rooms.letters.imports import import_table
 from tertib.rooms.letters.models import Letter as LetterRow
 
 Progress = Callable[[str, int, int], None]
@@ -168,9 +171,9 @@ def _history(stage: Stage, count: int, block: int, tell: Progress) -> None:
         number = last[unit.code, direction] = last.get((unit.code, direction), 0) + 1
         day = days[index * len(days) // count]
         rows.append(_row(pick, unit, direction, number, day, places))
-    import_rows(
-        f"{FILE}-{schema}-{year}.csv",
-        enumerate(rows, start=2),
+    cells = tuple(Row(number, dict(row)) for number, row in enumerate(rows, start=2))
+    import_table(
+        Table(f"{FILE}-{schema}-{year}.csv", KIND, {column: column for column in COLUMNS}, cells),
         progress=lambda _text, done, total: tell(f"{stage.government.name}: everyday letters of {year}", done, total),
     )
 

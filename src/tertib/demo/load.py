@@ -79,13 +79,13 @@ def load_demo(progress: Progress | None = None, letters: int = 0) -> bool:
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     """Two loaders at once would both find nothing there."""
-    connection.set_schema_to_public()
+    connection.set_schema_to_public()  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtext('tertib.demo'))")
     try:
         yield
     finally:
-        connection.set_schema_to_public()
+        connection.set_schema_to_public()  # type: ignore[attr-defined]
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('tertib.demo'))")
 
@@ -122,7 +122,7 @@ def _load(tell: Progress) -> None:
 def _government(schema: str, tell: Progress) -> Government:
     name, short_name, area = GOVERNMENTS[schema]
     tell(f"{name}: tables", 0, 0)
-    government = Government.objects.filter(schema_name=schema).first()
+    government: Government | None = Government.objects.filter(schema_name=schema).first()
     if government is None:
         government = create_government(schema, name, short_name=short_name, area_code=area, demo=True)
     elif not government.demo:

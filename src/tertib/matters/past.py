@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from tertib.government.authority import EVERYTHING, Reader
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.ids import new_id
+from tertib.ledger import chain
 from tertib.matters import engine, procedures, store
 from tertib.matters.context import Opening, Row
 from tertib.matters.desks import Desk, desks
@@ -72,7 +73,7 @@ def _closed(
         "due": None,
         "calendar": str(row.calendar),
     }
-    entry = store.line(identity, 1, at, store.chain.ZERO, body)
+    entry = store.line(identity, 1, at, chain.ZERO, body)
     row.head = entry.hash
     sights = [*desk.sights(Reason.OPENER, Reason.UNIT), (EVERYTHING, int(Reason.GOVERNMENT)), *opening.sights]
     return row, entry, sights

@@ -34,10 +34,10 @@ def read_all(files: Iterable[tuple[Path | bytes, str]]) -> list[Table]:
 
 
 def read(source: Path | bytes, name: str, kinds: Sequence[str] = KINDS, most: int = _MAX_CELL) -> Table:
-    """The table in a CSV or XLSX file, recognised by its heading as one of `kinds`. `name` is how messages call the file.
+    """The table in a CSV or XLSX file, recognised by its heading as one of `kinds`; `name` is how messages call it.
 
-    `most` is the number of characters a cell may have. Raises `Invalid` where the file can't be read, is too large, or is
-    no such table.
+    `most` is the number of characters a cell may have. Raises `Invalid` where the file can't be read, is too large, or
+    is no such table.
     """
     name = name.replace("\\", "/").rpartition("/")[2][:120] or "file"
     data = _bytes(source, name)
@@ -46,7 +46,7 @@ def read(source: Path | bytes, name: str, kinds: Sequence[str] = KINDS, most: in
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         mend = _("Open it in a spreadsheet program and save it as .xlsx, without a password.")
         raise _refused(name, _("This is an old or protected Excel file."), mend)
-    return _table(csvs.rows(data, name, kinds), name, exact=True, kinds=kinds, most=most)
+    return _table(csvs.rows(data, name, kinds), name, kinds, most, exact=True)
 
 
 def _bytes(source: Path | bytes, name: str) -> bytes:
@@ -74,7 +74,9 @@ def _refused(name: str, what: str, mend: str = "") -> Invalid:
     return Invalid(Problem(what, where=name, mend=mend))
 
 
-def _table(rows: Iterator[tuple[int, list[Cell]]], name: str, exact: bool = False) -> Table:
+def _table(
+    rows: Iterator[tuple[int, list[Cell]]], name: str, kinds: Sequence[str], most: int, exact: bool = False
+) -> Table:
     """`exact`: a row must have as many cells as the heading, since fewer mean that something was cut off."""
     kind, headings = _heading(rows, name, kinds)
     columns = recognise(headings, kind)

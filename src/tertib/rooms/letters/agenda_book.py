@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
 
+from tertib.government.checks import Checks
+from tertib.government.imports import Table, values
+from tertib.government.imports.tables import Row, add_kind
 from tertib.government.models import ROOMS_OF_A_HOUSE, Post, RoleGrant, Security, Unit
 from tertib.ground.errors import Problem
 from tertib.ground.tenancy.models import Government
@@ -20,17 +23,41 @@ from tertib.rooms.letters.models import Direction, Party
 from tertib.rooms.letters.receiving import AGENDA_IN
 from tertib.rooms.letters.zone import today, zone
 
-COLUMNS = (
-    "unit", "direction", "agenda_number", "number", "letter_date", "received_date", "sender", "recipient", "subject", "security",
-    "urgency", "classification", "summary", "note",
-)  # fmt: skip
+KIND = "agenda"
+# Column -> other headings for it.
+_HEADINGS: dict[str, tuple[str, ...]] = {
+    "unit": ("unit_kerja", "opd", "perangkat_daerah"),
+    "direction": ("arah", "jenis"),
+    "agenda_number": ("nomor_agenda", "no_agenda", "agenda"),
+    "number": ("nomor", "nomor_surat", "no_surat"),
+    "letter_date": ("tanggal_surat", "tgl_surat"),
+    "received_date": ("tanggal_terima", "tanggal_diterima", "tgl_terima"),
+    "sender": ("pengirim", "dari", "asal_surat"),
+    "recipient": ("penerima", "kepada", "tujuan"),
+    "subject": ("perihal", "hal"),
+    "security": ("sifat", "keamanan", "klasifikasi_keamanan"),
+    "urgency": ("kecepatan", "derajat"),
+    "classification": ("klasifikasi", "kode_klasifikasi"),
+    "summary": ("ringkasan", "isi_ringkas"),
+    "note": ("catatan", "keterangan"),
+}
+COLUMNS = tuple(_HEADINGS)
 NEEDED = ("unit", "direction", "agenda_number", "subject")
 REGISTERS = {Direction.IN: AGENDA_IN, Direction.OUT: REGISTER_OUT}
 _DIRECTIONS = {"in": Direction.IN, "masuk": Direction.IN, "out": Direction.OUT, "keluar": Direction.OUT}
-_LIMITS = {"number": 120, "sender": 200, "recipient": 200, "subject": 500, "summary": 5000, "note": 2000}
-_EARLIEST = date(1945, 8, 17)
+_LIMITS = {
+    "number": 120,
+    "sender": 200,
+    "recipient": 200,
+    "subject": 500,
+    "summary": 5000,
+    "note": 2000,
+    "classification": 20,
+}
+_SEVERAL_LINES = frozenset({"summary", "note"})
 _MOST = 999_999
 _CLASSIFICATION = re.compile(r"\d{3}(\.\d{1,3})*|[A-Z]{2,3}(\.\d{1,3})*")
+add_kind(KIND, _HEADINGS, NEEDED)
 
 # A number of a book: unit, register, year, number.
 Place = tuple[uuid.UUID, str, int, int]
@@ -82,102 +109,72 @@ class Old:
 class Reading:
     """What has been read of a file so far: letters, and what is wrong with it."""
 
-    file: str
+    table: Table
     letters: list[Old] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def wrong(self, row: int, column: str, what: str, mend: str = "") -> None:
-        where = _("%(file)s, row %(row)d, column %(column)s") % {"file": self.file, "row": row, "column": column}
-        self.problems.append(Problem(what, where=where, mend=mend))
+        self.problems.append(Problem(what, where=self.table.place(row)(column), mend=mend))
 
 
 class Cells:
     """The cells of one row; each reader answers a usable value and notes what is wrong."""
 
-    def __init__(self, reading: Reading, row: int, values: Mapping[str, str]) -> None:
-        self.reading, self.row = reading, row
-        self.values = {name: _tidy(text, lines=name in ("summary", "note")) for name, text in values.items()}
-
-    def wrong(self, column: str, what: str, mend: str = "") -> None:
-        self.reading.wrong(self.row, column, what, mend)
+    def __init__(self, table: Table, row: Row) -> None:
+        self.row, self.cells = row.number, row.cells
+        self.checks = Checks(table.place(row.number))
 
     def text(self, column: str) -> str:
-        text = self.values.get(column, "")
-        if not text and column in NEEDED:
-            self.wrong(column, _("This cell is needed."))
+        shown = values.text(self.checks, column, self.cells.get(column))
         most = _LIMITS.get(column, 200)
-        if len(text) > most:
-            self.wrong(column, _("The text is too long; %s characters at most.") % most)
-        if any(unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n" for letter in text):
-            self.wrong(column, _("The text holds characters that can't be shown."), _("Type it anew."))
-        return text
+        if column not in _SEVERAL_LINES:
+            return self.checks.text(column, shown, most, required=column in NEEDED)
+        lines = [" ".join(line.split()) for line in unicodedata.normalize("NFC", shown).splitlines()]
+        self.checks.text(column, " ".join(lines), most)
+        return "\n".join(lines).strip()
 
     def direction(self) -> Direction | None:
         text = self.text("direction")
         found = _DIRECTIONS.get(text.casefold())
         if text and found is None:
-            self.wrong("direction", _("“%s” is no direction.") % text, _("Write masuk or keluar."))
+            self.checks.wrong("direction", _("“%s” is no direction.") % text, _("Write masuk or keluar."))
         return found
 
-    def agenda(self) -> int:
+    def agenda(self) -> tuple[str, int]:
+        """The agenda number as it stands there and as a number."""
         text = self.text("agenda_number")
-        if text and not (re.fullmatch(r"[0-9]+", text) and 1 <= int(text) <= _MOST):
+        if text and not (re.fullmatch(r"[0-9]{1,9}", text) and 1 <= int(text) <= _MOST):
             mend = _("Write a whole number; what stood beside it (12.a) belongs in the column note.")
-            self.wrong("agenda_number", _("“%s” is no agenda number.") % text, mend)
-            return 0
-        return int(text or 0)
+            self.checks.wrong("agenda_number", _("“%s” is no agenda number.") % text, mend)
+            return text, 0
+        return text, int(text or 0)
 
-    def day(self, column: str, *, needed: bool) -> date | None:
-        text = self.text(column)
-        if not text:
-            if needed:
-                self.wrong(column, _("This cell is needed."))
-            return None
-        day = parse_day(text)
-        mend = _("Write it like 2020-07-02 or 02-07-2020.")
-        if day is None:
-            self.wrong(column, _("“%s” is no date of the calendar.") % text, mend)
-        elif day > today():
-            self.wrong(column, _("%s lies in the future.") % day.isoformat(), mend)
-        elif day < _EARLIEST:
-            self.wrong(column, _("%s is too long ago.") % day.isoformat(), mend)
+    def day(self, column: str) -> date | None:
+        day = values.day(self.checks, column, self.cells.get(column))
+        if day and day > today():
+            self.checks.wrong(column, _("%s lies in the future.") % day.isoformat())
         return day
+
+    def missing(self, column: str) -> None:
+        self.checks.wrong(column, _("This is missing."))
 
     def step(self, column: str, kinds: type[Security] | type[Urgency]) -> int:
         text = self.text(column)
-        name = re.sub(r"[ -]+", "_", text.upper())
+        name = re.sub(r"[ _-]+", "_", text.upper())
         if not text:
             return 0
         if name in kinds.names:
             return int(kinds[name])
         offered = ", ".join(member.name.lower() for member in kinds)
-        self.wrong(column, _("“%s” is not one of the values.") % text, _("Write one of: %s.") % offered)
+        self.checks.wrong(column, _("“%s” is not one of the choices.") % text, _("There are: %s.") % offered)
         return 0
 
     def classification(self) -> str:
         text = self.text("classification")
-        if text and (len(text) > 20 or not _CLASSIFICATION.fullmatch(text)):
-            self.wrong("classification", _("“%s” is no classification code.") % text, _("Write it like 000.8.3.3."))
+        if text and not _CLASSIFICATION.fullmatch(text):
+            mend = _("Write it like 000.8.3.3.")
+            self.checks.wrong("classification", _("“%s” is no classification code.") % text, mend)
         return text
-
-
-def _tidy(text: str, *, lines: bool) -> str:
-    text = unicodedata.normalize("NFC", text)
-    return "\n".join(" ".join(line.split()) for line in text.splitlines()).strip() if lines else " ".join(text.split())
-
-
-def parse_day(text: str) -> date | None:
-    """A date as books and spreadsheets write it: 2020-07-02 (with or without a time), 02-07-2020, 2/7/2020, 2.7.2020."""
-    if match := re.fullmatch(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ]00:00(?::00)?)?", text):
-        year, month, day = match.groups()
-    elif match := re.fullmatch(r"(\d\d?)[-/.](\d\d?)[-/.](\d{4})", text):
-        day, month, year = match.groups()
-    else:
-        return None
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
 
 
 class Houses:
@@ -201,13 +198,13 @@ class Houses:
             return None
         unit = self.units.get(text.casefold())
         if unit is None:
-            cells.wrong("unit", _("There is no unit “%s”.") % text, _("Write its code or its full name."))
+            cells.checks.wrong("unit", _("There is no unit “%s”.") % text, _("Write its code or its full name."))
         elif unit.kind in ROOMS_OF_A_HOUSE:
             mend = _("Write the agency or office it belongs to.")
-            cells.wrong("unit", _("%s keeps no agenda book of its own.") % unit, mend)
+            cells.checks.wrong("unit", _("%s keeps no agenda book of its own.") % unit, mend)
         elif unit.id not in self.openers:
             mend = _("Ask the administrator to name one.")
-            cells.wrong("unit", _("%s has neither a registrar nor a head.") % unit, mend)
+            cells.checks.wrong("unit", _("%s has neither a registrar nor a head.") % unit, mend)
         else:
             return unit, self.openers[unit.id]
         return None
@@ -221,58 +218,57 @@ class Houses:
         return (Party.GOVERNMENT, None, schema) if schema else (Party.BODY, None, "")
 
 
-def read(reading: Reading, rows: Iterable[tuple[int, Mapping[str, str]]]) -> None:
-    """Check the rows (line in the file, cells by column) one by one, and against each other."""
+def read(table: Table) -> Reading:
+    """Check the rows one by one, and against each other."""
+    reading = Reading(table, problems=list(table.problems))
     houses = Houses()
     seen: dict[Place, int] = {}
-    for row, values in rows:
-        letter = _letter(Cells(reading, row, values), houses)
+    for row in table.rows:
+        cells = Cells(table, row)
+        letter = _letter(cells, houses)
+        reading.problems += cells.checks.problems
         if letter is None:
             continue
-        first = seen.setdefault(letter.place, row)
-        if first != row:
-            what = _("Row %(row)d has the number %(n)s of the same book and year already.") % {
-                "row": first,
-                "n": letter.agenda,
-            }
-            reading.wrong(row, "agenda_number", what)
+        first = seen.setdefault(letter.place, row.number)
+        if first != row.number:
+            facts = {"row": first, "n": letter.agenda}
+            what = _("Row %(row)d has the number %(n)s of the same book and year already.") % facts
+            reading.wrong(row.number, "agenda_number", what)
         else:
             reading.letters.append(letter)
+    return reading
 
 
 def _letter(cells: Cells, houses: Houses) -> Old | None:
-    before = len(cells.reading.problems)
     place, direction = houses.find(cells), cells.direction()
     incoming = direction == Direction.IN
-    written, received = (
-        cells.day("letter_date", needed=direction == Direction.OUT),
-        cells.day("received_date", needed=False),
-    )
-    if incoming and not written and not received and not cells.values.get("letter_date"):
-        cells.wrong("received_date", _("This cell is needed."))
+    written, received = cells.day("letter_date"), cells.day("received_date")
+    if not cells.checks.problems and not written and not (incoming and received):
+        cells.missing("received_date" if incoming else "letter_date")
     if written and received and incoming and received < written:
-        cells.wrong("received_date", _("It was received before it was written."))
-    n, texts = (
-        cells.agenda(),
-        {name: cells.text(name) for name in ("number", "sender", "recipient", "subject", "summary", "note")},
+        cells.checks.wrong("received_date", _("It was received before it was written."))
+    agenda, n = cells.agenda()
+    number, sender, recipient, subject, summary, note = (
+        cells.text(column) for column in ("number", "sender", "recipient", "subject", "summary", "note")
     )
     security, urgency = cells.step("security", Security), cells.step("urgency", Urgency)
     classification = cells.classification()
-    other = texts["sender" if incoming else "recipient"]
+    other = sender if incoming else recipient
     if direction and not other:
-        cells.wrong("sender" if incoming else "recipient", _("This cell is needed."))
-    if len(cells.reading.problems) > before or place is None or direction is None:
+        cells.missing("sender" if incoming else "recipient")
+    if cells.checks.problems or place is None or direction is None:
         return None
     kind, unit, government = houses.other(other)
     return Old(
-        cells.row, place[0], direction, n, cells.values["agenda_number"], texts["number"], written,
-        received if incoming else None, kind, unit, government, other, texts["subject"], security, urgency, classification,
-        texts["summary"], texts["note"], place[1],
+        cells.row, place[0], direction, n, agenda, number, written, received if incoming else None, kind, unit,
+        government,
+        other, subject, security, urgency, classification, summary, note, place[1],
     )  # fmt: skip
 
 
 def new_ones(reading: Reading) -> list[Old]:
-    """The letters that are not here yet. Locks the years of their books, and notes numbers that can't be imported any more."""
+    """The letters that are not here yet. Locks the years of their books, and notes numbers that can't be imported any
+    more."""
     letters = reading.letters
     known = _numbers(letters)
     limits = _limits(letters)

@@ -1,13 +1,13 @@
 """Agenda books of the past: how a city's history enters.
 
-Nothing is imported unless every row is right. What was imported says so: in the letter (`imported_at`, `imported_from`) and in the
-record, whose one entry is dated with the moment of the import.
+Nothing is imported unless every row is right. What was imported says so: in the letter (`imported_at`, `imported_from`)
+and in the record, whose one entry is dated with the moment of the import.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tertib.government.authority import ENGINE, Reader
+from tertib.government.imports import Table, read
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.ids import new_id
 from tertib.ground.time import now
@@ -25,10 +26,11 @@ from tertib.matters import past
 from tertib.matters.context import Opening
 from tertib.matters.models import Number, Reason
 from tertib.rooms.letters import agenda_book, drafting, receiving
-from tertib.rooms.letters.agenda_book import Old, Reading
+from tertib.rooms.letters.agenda_book import Old
 from tertib.rooms.letters.models import Direction, Letter, Party, Recipient
 
 BATCH = 500
+MAX_CELL = 6_000
 _KIND = {Direction.IN: ("letters.incoming", "done"), Direction.OUT: ("letters.outgoing", "sent")}
 _PATTERNS = {Direction.IN: receiving.AGENDA_PATTERN, Direction.OUT: drafting.PATTERN_OUT}
 
@@ -44,35 +46,38 @@ class Imported:
     known: int
 
 
-def import_agenda(path: Path, by: Reader = ENGINE, progress: Progress | None = None) -> Imported:
+def import_agenda(
+    path: Path, by: Reader = ENGINE, progress: Progress | None = None, *, dry_run: bool = False
+) -> Imported:
     """Import an agenda book (CSV or XLSX with the columns of `agenda_book.COLUMNS`) into the current government.
 
-    A row is known again by unit, direction, year and agenda number; importing it a second time changes nothing. `by` is the person who
-    imports, the engine for the operator's command. Raises Invalid with every problem of the file, by file, row and column.
+    A row is known again by unit, direction, year and agenda number; importing it a second time changes nothing. `by` is
+    the person who imports, the engine for the operator's command. `dry_run` only checks. Raises Invalid with every
+    problem of the file, by file, row and column.
     """
-    return import_rows(path.name, _rows(path), by, progress)
+    table = read(path, path.name, (agenda_book.KIND,), MAX_CELL)
+    return import_table(table, by, progress, dry_run=dry_run)
 
 
-def import_rows(
-    file: str, rows: Iterable[tuple[int, Mapping[str, str]]], by: Reader = ENGINE, progress: Progress | None = None
+def import_table(
+    table: Table, by: Reader = ENGINE, progress: Progress | None = None, *, dry_run: bool = False
 ) -> Imported:
-    """Import rows (line in the file, cells by column); otherwise as `import_agenda`."""
+    """Import a table that was read already; otherwise as `import_agenda`."""
     tell = progress or (lambda _text, _done, _total: None)
-    reading = Reading(file)
-    tell(_("Reading"), 0, 0)
-    agenda_book.read(reading, rows)
+    tell(_("Checking"), 0, 0)
+    reading = agenda_book.read(table)
     try:
         with transaction.atomic():
             fresh = agenda_book.new_ones(reading)
             if reading.problems:
                 raise Invalid(*reading.problems)
             at = now()
-            for start in range(0, len(fresh), BATCH):
+            for start in range(0, 0 if dry_run else len(fresh), BATCH):
                 tell(_("Importing"), start, len(fresh))
-                _write(file, fresh[start : start + BATCH], by, at)
+                _write(table.name, fresh[start : start + BATCH], by, at)
     except IntegrityError as error:
         what = _("Somebody entered numbers in the same book meanwhile.")
-        raise Invalid(Problem(what, where=file, mend=_("Import the file again."))) from error
+        raise Invalid(Problem(what, where=table.name, mend=_("Import the file again."))) from error
     tell(_("Importing"), len(fresh), len(fresh))
     return Imported(len(fresh), len(reading.letters) - len(fresh))
 
@@ -89,12 +94,16 @@ def _write(file: str, letters: Sequence[Old], by: Reader, at: datetime) -> None:
     # Never "on its way", or the exchange would send it out today.
     Recipient.objects.bulk_create(
         Recipient(
-            letter_id=ids[letter.place], kind=letter.other_kind, unit_id=letter.other_unit, government=letter.other_government,
-            name=letter.other, status=Recipient.Status.DELIVERED,
+            letter_id=ids[letter.place],
+            kind=letter.other_kind,
+            unit_id=letter.other_unit,
+            government=letter.other_government,
+            name=letter.other,
+            status=Recipient.Status.DELIVERED,
         )
         for letter in letters
         if letter.direction == Direction.OUT
-    )  # fmt: skip
+    )
 
 
 def _opening(procedure: str, letter: Old, file: str, matter: uuid.UUID) -> Opening:
@@ -169,10 +178,3 @@ def _row(letter: Old, file: str, matter: uuid.UUID, numbers: Mapping[uuid.UUID, 
         imported_at=at,
         imported_from=file[:200],
     )
-
-
-def _rows(path: Path) -> list[tuple[int, Mapping[str, str]]]:
-    import csv
-
-    with path.open(newline="") as file:
-        return list(enumerate(csv.DictReader(file), 2))
