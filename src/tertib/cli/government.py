@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from tertib.cli.session import database, governments
+from tertib.cli.inside import bar, inside, only
+from tertib.cli.session import database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tertib.government.imports import Counts
 
 
@@ -59,7 +58,7 @@ def list_() -> None:
         table = Table("schema", "name", "host", "units", "posts", "people", box=None)
         for row in Government.objects.prefetch_related("domains").order_by("schema_name"):
             hosts = ", ".join(domain.domain for domain in row.domains.all())
-            with _in(row.schema_name):
+            with inside(row.schema_name):
                 counts = [str(model._default_manager.count()) for model in (Unit, Post, Person)]
             table.add_row(row.schema_name, row.name, hosts, *counts)
         Console().print(table)
@@ -83,7 +82,7 @@ def import_(
         return
     if not files:
         raise click.UsageError("Name at least one file, or ask for a --template.")
-    with database(), _in(_only(schema)), _bar() as tell:
+    with database(), inside(only(schema)), bar() as tell:
         from tertib.government import imports
 
         tables = imports.read_all((path, path.name) for path in files)
@@ -98,7 +97,7 @@ def import_(
 @click.option("--code", default="default", show_default=True, help="The code of the calendar.")
 def calendar(schema: str | None, year: int | None, code: str) -> None:
     """Print a working calendar: the usual week, and every day of a year that departs from it."""
-    with database(), _in(_only(schema)):
+    with database(), inside(only(schema)):
         from tertib.government.calendars import load, year_of
         from tertib.government.models import Calendar
         from tertib.government.workhours import WEEKDAYS, hours_to_json
@@ -120,7 +119,12 @@ def calendar(schema: str | None, year: int | None, code: str) -> None:
 
 
 def _write_template(kind: str, output: Path | None) -> None:
-    from tertib.government.imports.templates import template
+    import django
+
+    # The words of the template are translated; no database is needed for that.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tertib.settings")
+    django.setup()
+    from tertib.government.imports import template
 
     if output is None:
         sys.stdout.buffer.write(template(kind))
@@ -128,39 +132,9 @@ def _write_template(kind: str, output: Path | None) -> None:
     form = output.suffix.lower()
     if form not in (".csv", ".xlsx"):
         raise click.UsageError("The template is a .csv or .xlsx file.")
+    if output.exists():
+        raise click.UsageError(f"{output} is there already; choose another name.")
     output.write_bytes(template(kind, "xlsx" if form == ".xlsx" else "csv"))
-
-
-def _only(schema: str | None) -> str:
-    from tertib.ground.errors import Invalid, Problem
-
-    found = governments(schema)
-    if len(found) != 1:
-        mend = f"There are: {', '.join(found)}." if found else "Make one: tertib government create."
-        raise Invalid(Problem("Say which government.", where="--government", mend=mend))
-    return found[0]
-
-
-@contextmanager
-def _in(schema: str) -> Iterator[None]:
-    from django_tenants.utils import tenant_context
-
-    from tertib.ground.tenancy.models import Government
-
-    with tenant_context(Government.objects.get(schema_name=schema)):
-        yield
-
-
-@contextmanager
-def _bar() -> Iterator[Any]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda text, done, total: bar.update(task, description=text, completed=done, total=total or None)
 
 
 def _report(counts: Counts, would: str) -> None:

@@ -28,7 +28,7 @@ class Seating:
 
     table: Table
     row: Row
-    person: Person
+    person: Person | None
     checks: Checks
 
 
@@ -57,19 +57,20 @@ def plan_appointments(plan: Plan, seatings: list[Seating], posts: dict[str, Post
     seen: dict[Key, str] = {}
     for seating in seatings:
         read_row = _values(seating, posts)
-        if read_row is None:
+        if read_row is None or seating.person is None:
             continue
+        person = seating.person
         post, values = read_row
-        key: Key = (post.id, seating.person.id, values["kind"], values["starts_on"])
+        key: Key = (post.id, person.id, values["kind"], values["starts_on"])
         where = seating.checks.place("")
         if key in seen:
             seating.checks.wrong("post", _("This repeats %s.") % seen[key])
             continue
         seen[key] = where
-        row = stored.get(key) or Appointment(post_id=post.id, person_id=seating.person.id)
-        _settle(plan, seating, post, row, values)
+        row = stored.get(key) or Appointment(post_id=post.id, person_id=person.id)
+        _settle(plan, seating, person, post, row, values)
         last = row.ends_on or _NEVER
-        term = Term(row.starts_on, last, seating.person.name, row.get_kind_display(), where, seating.checks)
+        term = Term(row.starts_on, last, person.name, row.get_kind_display(), where, seating.checks)
         terms[post.id, row.kind == Appointment.Kind.DEFINITIVE].append(term)
     for key, row in stored.items():
         group = row.post_id, row.kind == Appointment.Kind.DEFINITIVE
@@ -106,14 +107,14 @@ def _values(seating: Seating, posts: dict[str, Post]) -> tuple[Post, dict[str, A
     return None if checks.problems or post is None else (post, values)
 
 
-def _settle(plan: Plan, seating: Seating, post: Post, row: Appointment, values: dict[str, Any]) -> None:
+def _settle(plan: Plan, seating: Seating, person: Person, post: Post, row: Appointment, values: dict[str, Any]) -> None:
     tally = plan.tallies[Appointment]
     before = tally.unchanged
     plan.settle(seating.table, seating.row.number, row, post.name, values)
     if tally.unchanged != before:
         return
-    if not seating.person.is_active:
-        what = _("The account of %s is closed.") % seating.person.name
+    if not person.is_active:
+        what = _("The account of %s is closed.") % person.name
         seating.checks.wrong("post", what, _("Open it first, or remove the row."))
     if post.abolished_on and (row.ends_on is None or row.ends_on >= post.abolished_on):
         day = date_format(post.abolished_on, "DATE_FORMAT")

@@ -69,8 +69,8 @@ def plan_people(
         for row in table.rows:
             checks = Checks(table.place(row.number))
             person = _person(plan, register, table, row, checks)
-            if person is not None:
-                seatings.append(Seating(table, row, person, checks))
+            # Somebody who can't be told apart still has a post and days to check.
+            seatings.append(Seating(table, row, person, checks))
             problems += checks.problems
             checks.problems = []
             done += 1

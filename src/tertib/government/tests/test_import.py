@@ -214,6 +214,8 @@ def test_a_broken_cell_is_named_and_nothing_is_written(kind: str, row: int, cell
 def test_all_errors_of_all_files_are_listed_up_to_two_hundred() -> None:
     files = changed("units", 1, name="") | changed("posts", 1, unit="x")
     assert len(wrong(lambda: plan(**{**files, "units": changed("units", 1, name="")["units"]}))) == 2
+    both = places(lambda: plan(people=[PEOPLE[0] | {"nip": "1", "post": "nobody", "starts_on": "soon"}]))
+    assert len(both) == 3
     many = [{"code": f"u{n}", "name": "", "kind": "agency", "parent": "kota"} for n in range(300)]
     found = wrong(lambda: plan(units=[UNITS[2], *many]))
     assert len(found) == 201 and "100" in found[-1]
