@@ -99,9 +99,7 @@ class Reader:
         """The seat by which this person may act for the post."""
         return next((seat for seat in self.seats if seat.post == post), None)
 
-    def has_role(
-        self, role: str, lineage: tuple[uuid.UUID, ...] | list[uuid.UUID] | None = None
-    ) -> Seat | None:
+    def has_role(self, role: str, lineage: tuple[uuid.UUID, ...] | list[uuid.UUID] | None = None) -> Seat | None:
         """The seat that carries the role for a unit with this lineage (or for any unit, when None)."""
         reach = lineage[:1] if lineage and role == "registrar" else lineage
         for grant in self.grants:

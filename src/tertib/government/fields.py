@@ -42,12 +42,8 @@ def decrypt(cipher: bytes | memoryview) -> str:
     try:
         return AESGCM(_key(connection.schema_name, "cipher")).decrypt(data[:12], data[12:], None).decode()
     except InvalidTag as error:
-        mend = _(
-            "Restore the file secrets/people of the data folder from the backup of the same installation."
-        )
-        raise Broken(
-            Problem(_("A stored number can't be read with this installation's secret."), mend=mend)
-        ) from error
+        mend = _("Restore the file secrets/people of the data folder from the backup of the same installation.")
+        raise Broken(Problem(_("A stored number can't be read with this installation's secret."), mend=mend)) from error
 
 
 def lookup(text: str) -> bytes:

@@ -29,9 +29,7 @@ def check_nik(text: str, born: date | None = None) -> list[Problem]:
     """
     mend = _("Copy the 16 digits from the identity card.")
     if not re.fullmatch(r"\d{16}", text):
-        return [
-            Problem(_("A NIK has 16 digits, this one %d characters.") % len(text), where="nik", mend=mend)
-        ]
+        return [Problem(_("A NIK has 16 digits, this one %d characters.") % len(text), where="nik", mend=mend)]
     day, month, year, serial = int(text[6:8]), int(text[8:10]), int(text[10:12]), text[12:]
     problems = []
     if not (1 <= day <= 31 or 41 <= day <= 71):

@@ -87,9 +87,7 @@ class CalendarChange(models.Model):
 
     class Meta:
         ordering = ("starts_on", "decreed_at", "id")
-        constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="change_ends_after_start")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="change_ends_after_start")]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.starts_on})"
@@ -138,9 +136,7 @@ class Post(models.Model):
     is_head = models.BooleanField(_("heads its unit"), default=False)
     superior = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="subordinates")
     grade = models.CharField(_("grade"), max_length=20, blank=True)
-    clearance = models.PositiveSmallIntegerField(
-        _("clearance"), choices=Security.choices, default=Security.BIASA
-    )
+    clearance = models.PositiveSmallIntegerField(_("clearance"), choices=Security.choices, default=Security.BIASA)
     abolished_on = models.DateField(_("abolished on"), null=True, blank=True)
 
     class Meta:

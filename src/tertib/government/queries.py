@@ -12,11 +12,7 @@ from tertib.government.models import Calendar, Person, Post
 
 def head_of(unit: uuid.UUID) -> uuid.UUID | None:
     """The post that heads a unit."""
-    return (
-        Post.objects.filter(unit=unit, is_head=True, abolished_on__isnull=True)
-        .values_list("id", flat=True)
-        .first()
-    )
+    return Post.objects.filter(unit=unit, is_head=True, abolished_on__isnull=True).values_list("id", flat=True).first()
 
 
 def calendar_version(calendar: uuid.UUID) -> int:
@@ -40,9 +36,7 @@ def occupants(posts: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str]]]:
     running = Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
     for row in Appointment.objects.filter(running, post__in=posts).select_related("person").order_by("kind"):
         found.setdefault(row.post_id, []).append((row.person.name, row.kind))
-    for deputy in Deputy.objects.filter(starts_on__lte=day, ends_on__gte=day, post__in=posts).select_related(
-        "person"
-    ):
+    for deputy in Deputy.objects.filter(starts_on__lte=day, ends_on__gte=day, post__in=posts).select_related("person"):
         found.setdefault(deputy.post_id, []).append((deputy.person.name, "deputy"))
     return found
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db import connection
 
+from tertib.government.kept import recall, structure
 from tertib.matters.models import Reason
 
 
@@ -48,27 +49,19 @@ CROSS JOIN LATERAL (
   ORDER BY h.kind IN ('assistant', 'division', 'section'), l.place LIMIT 1
 ) h WHERE p.id = ANY(%s)"""
 
-# Of each government: the version of its structure, and the desks read since.
-_kept: dict[str, tuple[int, dict[uuid.UUID, Desk]]] = {}
 
+def desks(posts: Iterable[uuid.UUID], version: int | None = None) -> dict[uuid.UUID, Desk]:
+    """The posts as places for matters; those that do not exist are left out. One statement for what is not kept yet.
 
-def desks(posts: Iterable[uuid.UUID], structure: int | None = None) -> dict[uuid.UUID, Desk]:
-    """The posts as places for matters. `structure` is its version where the caller has just read it; one statement for what is new.
-
-    A post that does not exist is left out.
+    `version` is that of the structure, where the caller has just read it.
     """
     wanted = set(posts)
-    with connection.cursor() as cursor:
-        if structure is None:
-            cursor.execute("SELECT version FROM government_structure")
-            structure = int(cursor.fetchone()[0])
-        version, known = _kept.get(connection.schema_name, (0, {}))
-        if version != structure:
-            known = {}
-        missing = [post for post in wanted if post not in known]
-        if missing:
+    known = recall(structure() if version is None else version)
+    missing = [post for post in wanted if (Desk, post) not in known]
+    if missing:
+        with connection.cursor() as cursor:
             cursor.execute(_DESKS, (missing,))
-            # A new dict, for other threads may be reading the old one.
-            known = known | {row[0]: Desk(row[0], row[1], row[2], tuple(row[3]), *row[4:]) for row in cursor.fetchall()}
-            _kept[connection.schema_name] = (structure, known)
-    return {post: known[post] for post in wanted if post in known}
+            for row in cursor.fetchall():
+                known[Desk, row[0]] = Desk(row[0], row[1], row[2], tuple(row[3]), *row[4:])
+    found = {post: known.get((Desk, post)) for post in wanted}
+    return {post: desk for post, desk in found.items() if isinstance(desk, Desk)}

@@ -7,7 +7,6 @@ commit together or not at all.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,22 +14,20 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from tertib.government import calendars
-from tertib.government.authority import ENGINE, EVERYTHING, Reader, Seat, current, local_day
+from tertib.government.authority import ENGINE, Reader, Seat, current, local_day
 from tertib.ground.errors import Broken, Forbidden, Invalid, Moved, NotFound, Problem, TertibError
 from tertib.ground.ids import new_id
 from tertib.ground.time import now
-from tertib.matters import clock, procedures, rooms, store
+from tertib.matters import procedures, rooms, store
 from tertib.matters.authorise import authorise
-from tertib.matters.clock import Allowance
+from tertib.matters.clocking import next_clock
 from tertib.matters.context import Act, Done, Opening, Row
 from tertib.matters.desks import Desk, desks
 from tertib.matters.forms import check_form
-from tertib.matters.models import Procedure, Reason
+from tertib.matters.models import Reason
+from tertib.matters.openings import Sights, write_openings
 from tertib.matters.procedures import Action, Definition, words
 from tertib.matters.visibility import may_see
-
-Sights = list[tuple[uuid.UUID, int]]
 
 # How often an act without lock is tried before it queues up for one.
 ATTEMPTS = 3
@@ -259,45 +256,6 @@ def write(ctx: Act, *, final: bool) -> int:
     return entry.n
 
 
-def next_clock(ctx: Act, desk: Desk | None, *, final: bool) -> list[dict[str, Any]]:
-    """What this action does to the clock; the events are kept on the row and in the entry. Sets the row's due date."""
-    row, step = ctx.row, ctx.action
-    state, at = ctx.definition.states[ctx.target], store.stamp(ctx.at)
-    last = next((event["event"] for event in reversed(row.clock) if event["event"] != "recalculated"), "stop")
-    running, paused = last != "stop", last == "pause"
-    enters = step.clock == "restart" or (not running and bool(step.target))
-    allowance = ctx.allowance or (state.allowance if enters else None)
-    events: list[dict[str, Any]] = []
-    if final or step.clock == "stop":
-        if running:
-            events.append({"event": "stop", "at": at})
-    else:
-        if allowance is not None:
-            name = "restart" if running else "start"
-            events.append({"event": name, "at": at, "known_at": at, "allowance": allowance.to_json()})
-            running, paused = True, False
-            row.calendar = desk.calendar if desk else row.calendar
-        if running and paused != state.pauses_clock:
-            events.append({"event": "resume" if paused else "pause", "at": at})
-    if events:
-        row.clock = [*row.clock, *events]
-        # A closed matter keeps the due date it had, for whoever asks later whether it was met.
-        if not final:
-            row.due_at = due(row.clock, row.calendar, desk)
-    return events
-
-
-def due(events: list[dict[str, Any]], calendar: uuid.UUID, desk: Desk | None = None) -> datetime | None:
-    """The due date that the clock's events come to on the calendar."""
-    from tertib.government.queries import calendar_version
-
-    state = clock.replay(events)
-    if state is None:
-        return None
-    version = desk.calendar_version if desk and desk.calendar == calendar else calendar_version(calendar)
-    return clock.due(state, calendars.load(calendar, version))
-
-
 def signature(ctx: Act) -> dict[str, Any]:
     """Who acted, for which post, and as what. Where the engine acted by itself, whose act was the cause."""
     seat = ctx.seat
@@ -328,86 +286,6 @@ def open_children(ctx: Act, ancestors: list[Row]) -> list[Done]:
     store.add_sights([*(a.id for a in ancestors), row.id], upward)
     store.inherit_sights(row.id, [child.matter for child in made])
     return made
-
-
-def write_openings(
-    openings: Iterable[Opening],
-    parent: Row | None,
-    by: Reader,
-    seat: Seat,
-    at: datetime,
-    cause: dict[str, Any],
-) -> list[Done]:
-    openings = list(openings)
-    places = desks({seat.post, *(opening.holder for opening in openings)}, parent.structure if parent else None)
-    made = []
-    for opening in openings:
-        desk = places.get(opening.holder)
-        if desk is None or desk.abolished(local_day()):
-            what = _("The post “%s” no longer exists.") % desk.name if desk else _("There is no such post.")
-            raise Invalid(Problem(what, where="holder", mend=_("Choose another.")))
-        made.append(_write_opening(opening, desk, places.get(seat.post), parent, by, seat, at, cause))
-    return made
-
-
-def _write_opening(
-    opening: Opening,
-    desk: Desk,
-    home: Desk | None,
-    parent: Row | None,
-    by: Reader,
-    seat: Seat,
-    at: datetime,
-    cause: dict[str, Any],
-) -> Done:
-    procedure = newest(opening.procedure)
-    definition = procedures.of(procedure)
-    state = definition.states[definition.initial]
-    allowance: Allowance | None = opening.allowance or state.allowance
-    stamp = store.stamp(at)
-    events: list[dict[str, Any]] = []
-    if allowance:
-        events = [{"event": "start", "at": stamp, "known_at": stamp, "allowance": allowance.to_json()}]
-        if state.pauses_clock:
-            events.append({"event": "pause", "at": stamp})
-    identity = opening.id or new_id(at)
-    row = Row(
-        identity, procedure, definition.initial, opening.title, opening.unit, seat.post, opening.holder, at,
-        [*parent.ancestors, parent.id] if parent else [], parent.id if parent else None,
-        opening.security, opening.urgency, at, None, due(events, desk.calendar, desk) if events else None,
-        events, desk.calendar, 1, 1, b"", None, [],
-    )  # fmt: skip
-    body = {
-        "action": "open",
-        "procedure": definition.key,
-        "definition": str(procedure),
-        "by": {"person": str(by.person), "post": str(seat.post), "as": seat.capacity},
-        "to": row.state,
-        "holder": str(row.holder),
-        "title": row.title,
-        "unit": str(row.unit),
-        "security": row.security,
-        "urgency": row.urgency,
-        "data": opening.data,
-        "due": store.stamp(row.due_at) if row.due_at else None,
-        "calendar": str(row.calendar),
-        **({"clock": events} if events else {}),
-        **({"parent": cause} if cause else {}),
-    }
-    entry = store.line(identity, 1, at, store.chain.ZERO, body)
-    row.head = entry.hash
-    sights: Sights = [*desk.sights(Reason.HOLDER, Reason.UNIT), (EVERYTHING, Reason.GOVERNMENT), *opening.sights]
-    sights += home.sights(Reason.OPENER, Reason.UNIT) if home and not parent else [(seat.post, Reason.OPENER)]
-    store.write_new(row, entry, sights)
-    return Done(identity, 1, row.state, row.holder, row.due_at)
-
-
-def newest(key: str) -> uuid.UUID:
-    """The id of the newest version of a procedure. Raises NotFound when it was never published."""
-    found = Procedure.objects.filter(key=key).order_by("-version").values_list("id", flat=True).first()
-    if found is None:
-        raise NotFound(Problem(_("The procedure “%s” is not installed.") % key, where="procedure"))
-    return found
 
 
 def withdraw(ctx: Act) -> None:

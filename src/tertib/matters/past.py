@@ -18,10 +18,11 @@ from tertib.government.authority import EVERYTHING, Reader
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.ids import new_id
 from tertib.ledger import chain
-from tertib.matters import engine, procedures, store
+from tertib.matters import procedures, store
 from tertib.matters.context import Opening, Row
 from tertib.matters.desks import Desk, desks
 from tertib.matters.models import Number, Reason, Register, RegisterYear
+from tertib.matters.openings import newest
 
 CAPACITY = "import"
 
@@ -34,7 +35,7 @@ def open_closed(openings: Sequence[Opening], state: str, by: Reader, at: datetim
     """
     if not openings:
         return []
-    procedure = engine.newest(openings[0].procedure)
+    procedure = newest(openings[0].procedure)
     definition = procedures.of(procedure)
     found = definition.states.get(state)
     if found is None or not found.final or any(o.procedure != definition.key for o in openings):

@@ -176,21 +176,26 @@ def _line(marked: Any, where: Sequence[str | int]) -> int:
     return line
 
 
+def digest(text: str) -> str:
+    """What the text of a stored definition is recognised by."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def publish(raw: Mapping[str, Any]) -> uuid.UUID:
     """Store a checked definition as the newest version of its procedure, unless it already is. Answers its id."""
     from tertib.matters.models import Procedure
 
     text = json.dumps(raw, ensure_ascii=False)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    sum_of_text = digest(text)
     with transaction.atomic():
         with connection.cursor() as cursor:
             # Two starting processes must not both publish version n + 1.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tertib.procedures'))")
         latest = Procedure.objects.filter(key=raw["procedure"]).order_by("-version").first()
-        if latest and latest.digest == digest:
+        if latest and latest.digest == sum_of_text:
             return latest.id
         number = latest.version + 1 if latest else 1
-        return Procedure.objects.create(key=raw["procedure"], version=number, digest=digest, definition=text).id
+        return Procedure.objects.create(key=raw["procedure"], version=number, digest=sum_of_text, definition=text).id
 
 
 @lru_cache(maxsize=4096)

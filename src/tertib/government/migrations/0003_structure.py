@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 CHANGED = """CREATE FUNCTION government_structure_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE government_structure SET version = version + 1;
+  UPDATE government_structure SET version = nextval('government_structure_change');
   RETURN NULL;
 END $$"""
 
@@ -30,6 +30,10 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunSQL("INSERT INTO government_structure (id, version) VALUES (1, 1)", migrations.RunSQL.noop),
+        # A sequence does not roll back, so no two changes ever bear the same number.
+        migrations.RunSQL(
+            "CREATE SEQUENCE government_structure_change START 2", "DROP SEQUENCE government_structure_change"
+        ),
         migrations.RunSQL(CHANGED, "DROP FUNCTION government_structure_changed()"),
         watch("government_unit"),
         watch("government_post"),

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tertib.government.authority import Reader, local_day
+from tertib.government.kept import keep
 from tertib.government.models import ROOMS_OF_A_HOUSE, Unit
 from tertib.government.queries import head_of
 from tertib.ground.errors import Forbidden, Invalid, Problem
@@ -34,9 +35,12 @@ def registering(reader: Reader) -> list[Unit]:
     return list(Unit.objects.filter(pk__in=units)) if units else []
 
 
-def head(unit: Unit) -> uuid.UUID:
-    """The post that heads a unit. Raises Invalid where there is none, naming whom to ask."""
-    found = head_of(unit.id)
+def head(unit: Unit, version: int | None = None) -> uuid.UUID:
+    """The post that heads a unit. Raises Invalid where there is none, naming whom to ask.
+
+    `version` is that of the government's structure, where the caller has just read it.
+    """
+    found = keep(version, ("head", unit.id), lambda: head_of(unit.id))
     if found is None:
         what = _("%s has no head who could receive the letter.") % unit
         raise Invalid(Problem(what, where="unit", mend=_("Ask the administrator to name one.")))

@@ -10,12 +10,14 @@ from typing import Any
 from django.db import transaction
 
 from tertib.government.authority import Reader, Seat
+from tertib.government.kept import keep
 from tertib.government.models import Unit
 from tertib.ground.ids import new_id
 from tertib.ground.time import now
-from tertib.matters import engine, registers
+from tertib.matters import registers
 from tertib.matters.allowance import Allowance
 from tertib.matters.context import Done, Opening
+from tertib.matters.openings import write_openings
 from tertib.rooms.letters import houses
 from tertib.rooms.letters.models import Direction, Letter, LetterKind, Party, UrgencyRule
 from tertib.rooms.letters.zone import zone
@@ -68,7 +70,7 @@ def register(incoming: Incoming, unit: Unit, by: Reader, holder: uuid.UUID | Non
     seat = by.seat(post)
     if seat is None:  # has_role answered with one of the reader's own seats
         raise AssertionError
-    return receive(incoming, unit, by, seat, holder or houses.head(unit))
+    return receive(incoming, unit, by, seat, holder or houses.head(unit, by.structure))
 
 
 def receive(incoming: Incoming, unit: Unit, by: Reader, seat: Seat, holder: uuid.UUID) -> Registered:
@@ -82,12 +84,12 @@ def receive(incoming: Incoming, unit: Unit, by: Reader, seat: Seat, holder: uuid
         unit.id,
         incoming.security,
         incoming.urgency,
-        urgency_allowance(incoming.urgency, at),
+        urgency_allowance(incoming.urgency, at, by.structure if by.seats else None),
         entry_data(incoming),
         matter,
     )
     with transaction.atomic():
-        made = engine.write_openings([opening], None, by, seat, at, incoming.origin)[0]
+        made = write_openings([opening], None, by, seat, at, incoming.origin)[0]
         number = registers.give(unit.id, AGENDA_IN, matter, at.astimezone(zone()), {}, AGENDA_PATTERN)
         letter = Letter.objects.create(
             matter_id=matter,
@@ -123,12 +125,13 @@ def entry_data(incoming: Incoming) -> dict[str, Any]:
     }
 
 
-def urgency_allowance(urgency: int, at: datetime) -> Allowance | None:
-    """How much time the urgency allows, by the rule in force at that moment."""
-    text = (
-        UrgencyRule.objects.filter(urgency=urgency, valid_from__lte=at.astimezone(zone()).date())
-        .order_by("-valid_from")
-        .values_list("allowance", flat=True)
-        .first()
-    )
+def urgency_allowance(urgency: int, at: datetime, version: int | None = None) -> Allowance | None:
+    """How much time the urgency allows, by the rule in force at that moment (local date)."""
+    day = at.astimezone(zone()).date()
+    text = keep(version, ("urgency", urgency, day), lambda: _rule(urgency, day))
     return Allowance.parse(text) if text else None
+
+
+def _rule(urgency: int, day: date) -> str | None:
+    rules = UrgencyRule.objects.filter(urgency=urgency, valid_from__lte=day).order_by("-valid_from")
+    return rules.values_list("allowance", flat=True).first()

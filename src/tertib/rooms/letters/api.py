@@ -1,0 +1,125 @@
+"""Letters for programs: list and register. Everything else is an action on the matter."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from tertib.government.authority import Reader
+from tertib.government.models import Unit
+from tertib.ground.errors import Invalid, Problem
+from tertib.matters import procedures
+from tertib.matters.procedures import words
+from tertib.rooms.letters import queries, receiving
+from tertib.rooms.letters.models import Letter
+
+router = Router(tags=["letters"])
+PAGE = 20
+
+
+class SenderIn(Schema):
+    kind: Literal["unit", "government", "body", "citizen"] = "body"
+    unit: uuid.UUID | None = None
+    government: str = Field("", max_length=63)
+    name: str = Field("", max_length=200)
+    address: str = Field("", max_length=300)
+
+
+class LetterIn(Schema):
+    """A letter that came in. `unit` is the code of the house that registers it."""
+
+    unit: str = Field(max_length=40)
+    subject: str = Field(min_length=1, max_length=500)
+    sender: SenderIn
+    number: str = Field("", max_length=120)
+    letter_date: date | None = None
+    received_on: date | None = None
+    security: int = Field(0, ge=0, le=3)
+    urgency: int = Field(0, ge=0, le=2)
+    classification: str = Field("", max_length=20)
+    summary: str = Field("", max_length=5000)
+
+
+@router.get("")
+def listed(
+    request: HttpRequest, direction: Literal["in", "out"] = "in", before: uuid.UUID | None = None
+) -> dict[str, Any]:
+    """The newest letters the caller may see, twenty at a time; `next` continues below the last."""
+    reader: Reader = request.auth  # type: ignore[attr-defined]
+    ids = queries.agenda_ids(reader, queries.Agenda(direction=direction), PAGE, before)
+    letters = queries.letters(ids)
+    more = str(ids[-1]) if len(ids) == PAGE else None
+    return {"items": [brief(letter) for letter in letters], "next": more}
+
+
+@router.post("", response={201: dict[str, Any]})
+def register(request: HttpRequest, payload: LetterIn) -> tuple[int, dict[str, Any]]:
+    """Enter a letter in the agenda book. It gets its number and lies with the head of the house."""
+    reader: Reader = request.auth  # type: ignore[attr-defined]
+    unit = Unit.objects.filter(code=payload.unit).first()
+    if unit is None:
+        raise Invalid(Problem(f"There is no unit “{payload.unit}”.", where="unit"))
+    sender = payload.sender
+    name = sender.name.strip() or _unit_name(sender.unit)
+    if not name:
+        raise Invalid(Problem("A letter has a sender.", where="sender.name"))
+    registered = receiving.register(
+        receiving.Incoming(
+            subject=payload.subject.strip(),
+            sender_name=name,
+            sender_kind=sender.kind,
+            sender_unit=sender.unit,
+            sender_government=sender.government,
+            sender_address=sender.address,
+            number=payload.number,
+            letter_date=payload.letter_date,
+            received_on=payload.received_on,
+            security=payload.security,
+            urgency=payload.urgency,
+            classification=payload.classification,
+            summary=payload.summary,
+        ),
+        unit,
+        reader,
+    )
+    done = registered.done
+    return 201, {
+        "id": str(done.matter),
+        "agenda": registered.agenda,
+        "version": done.version,
+        "state": done.state,
+        "due_at": done.due_at,
+    }
+
+
+def _unit_name(unit: uuid.UUID | None) -> str:
+    if unit is None:
+        return ""
+    found = Unit.objects.filter(pk=unit).first()
+    if found is None:
+        raise Invalid(Problem("There is no such unit.", where="sender.unit"))
+    return found.name
+
+
+def brief(letter: Letter) -> dict[str, Any]:
+    """A letter as a list shows it."""
+    matter = letter.matter
+    return {
+        "id": str(matter.id),
+        "direction": letter.direction,
+        "agenda": letter.agenda.text if letter.agenda else None,
+        "number": letter.number,
+        "letter_date": letter.letter_date,
+        "received_on": letter.received_on,
+        "sender": letter.sender_name,
+        "subject": letter.subject,
+        "state": matter.state,
+        "state_label": words(procedures.of(matter.procedure_id).states[matter.state].label),
+        "holder": matter.holder.name if matter.holder else None,
+        "due_at": matter.due_at,
+        "imported": letter.imported_at is not None,
+    }
