@@ -278,6 +278,17 @@ def check(kind: str, data: Mapping[str, Any], *, draft: bool = False) -> dict[st
     return result
 
 
+def check_part(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Some fields of a paper, cleaned; none is required, so that a draft can be kept half-way. Raises as `check`."""
+    cleaned = _pruned(data)
+    found: list[tuple[Path, Problem]] = []
+    for error in _part_validator(kind).iter_errors(cleaned):
+        found += _problems(kind, error)
+    refuse(found)
+    result: dict[str, Any] = cleaned
+    return result
+
+
 def refuse(found: list[tuple[Path, Problem]]) -> None:
     """Raise `Invalid` with these problems, if there are any."""
     if found:
@@ -291,6 +302,11 @@ def _validator(kind: str, draft: bool) -> jsonschema_rs.Draft202012Validator:
     if draft:
         schema = {**schema, "required": [name for name in schema["required"] if name not in AT_SIGNING]}
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+
+
+@cache
+def _part_validator(kind: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({**fields(kind), "required": []}, validate_formats=True)
 
 
 def _pruned(value: Any, key: str = "") -> Any:

@@ -20,6 +20,7 @@ from tertib.matters import engine, registers
 from tertib.matters.context import Act, Done, Opening
 from tertib.matters.models import Matter, Urgency
 from tertib.papers import actions as papers
+from tertib.papers import kinds
 from tertib.papers.models import Paper, PaperKind
 from tertib.rooms.letters import composing, houses
 from tertib.rooms.letters.models import Direction, Draft, Letter, LetterKind, Party, Recipient
@@ -42,7 +43,15 @@ def start(draft: dict[str, Any], by: Reader, post: uuid.UUID) -> Done:
     at = now()
     matter = new_id(at)
     opening = Opening(
-        "letters.outgoing", clean["subject"], post, unit.id, clean["security"], clean["urgency"], None, {"draft": clean}, matter
+        "letters.outgoing",
+        clean["subject"],
+        post,
+        unit.id,
+        clean["security"],
+        clean["urgency"],
+        None,
+        {"draft": clean},
+        matter,
     )
     with transaction.atomic():
         done = engine.open_matter(opening, by, post, at)
@@ -88,11 +97,11 @@ def _fill_draft(row: Draft, clean: dict[str, Any]) -> None:
     row.reviewed = 0
 
 
-def preview(draft: dict[str, Any], unit: Unit) -> bytes:
+def preview(draft: dict[str, Any]) -> bytes:
     """The paper of a draft that is not stored, as PDF. Raises Invalid for fields that can't be taken."""
     clean = check(draft)
-    letter = Letter(direction=Direction.OUT, unit=unit, sender_unit=unit, sender_name=unit.name)
-    _fill(letter, clean)
+    letter = Letter(direction=Direction.OUT)
+    _fill(letter, clean, _house(clean))
     letter.matter = Matter(security=clean["security"])
     row = Draft()
     _fill_draft(row, clean)
@@ -122,7 +131,7 @@ def _recipients_of(letter: Letter, recipients: list[dict[str, Any]]) -> list[Rec
 def check(draft: dict[str, Any]) -> dict[str, Any]:
     """A draft with every field in its place and every reference existing. Raises Invalid with all problems."""
     problems: list[Problem] = []
-    clean: dict[str, Any] = {name: draft[name] for name in composing.AS_TYPED if draft.get(name)}
+    clean: dict[str, Any] = {}
 
     def text(name: str, most: int, *, needed: bool = False) -> str:
         value = str(draft.get(name) or "").strip()
@@ -148,7 +157,11 @@ def check(draft: dict[str, Any]) -> dict[str, Any]:
     }
     if clean["kind"] not in LetterKind.values:
         problems.append(Problem(_("Choose one of the values offered."), where="kind"))
-    if clean["classification"] and not re.fullmatch(r"\d{3}(\.\d{1,3})*|[A-Z]{2,3}(\.\d{1,3})*", clean["classification"]):
+    else:
+        clean |= _as_typed(clean["kind"], draft, problems)
+    if clean["classification"] and not re.fullmatch(
+        r"\d{3}(\.\d{1,3})*|[A-Z]{2,3}(\.\d{1,3})*", clean["classification"]
+    ):
         mend = _("Write it like 000.8.3.3.")
         problems.append(Problem(_("This is no classification code."), where="classification", mend=mend))
     clean["signer"], clean["reviewers"] = _desks(draft, problems)
@@ -156,6 +169,23 @@ def check(draft: dict[str, Any]) -> dict[str, Any]:
     if problems:
         raise Invalid(*problems)
     return clean
+
+
+def _as_typed(kind: str, draft: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    """The fields that go into the paper as they are, those of the kind alone."""
+    known = _printed(kind)
+    try:
+        return kinds.check_part(kind, {name: draft[name] for name in known if draft.get(name)})
+    except Invalid as error:
+        places = error.facts.get("fields", [])
+        for place, problem in zip(places, error.problems, strict=True):
+            problems.append(Problem(problem.what, where=place.split(".")[0], mend=problem.mend))
+        return {}
+
+
+def _printed(kind: str) -> list[str]:
+    """Which of the fields that are printed as they are a kind of paper has."""
+    return [name for name in composing.AS_TYPED if name in kinds.fields(kind)["properties"]]
 
 
 def _desks(draft: dict[str, Any], problems: list[Problem]) -> tuple[str, list[str]]:
@@ -185,7 +215,9 @@ def _recipients(draft: dict[str, Any], problems: list[Problem]) -> list[dict[str
         problems.append(Problem(_("At most %d recipients.") % MAX_RECIPIENTS, where="recipients"))
         return []
     units = {str(unit.id): unit for unit in houses.houses()} if any(i.get("unit") for i in given) else {}
-    governments = dict(Government.objects.exclude(schema_name=connection.schema_name).values_list("schema_name", "name"))
+    governments = dict(
+        Government.objects.exclude(schema_name=connection.schema_name).values_list("schema_name", "name")
+    )
     found: list[dict[str, Any]] = []
     for item in given:
         kind = str(item.get("kind", ""))
@@ -277,7 +309,10 @@ def sign(act: Act) -> None:
 def _dispatcher(letter: Letter) -> uuid.UUID | None:
     """The registrar's post of the house, which sends what is signed."""
     found = (
-        living_posts().filter(roles__role="registrar", roles__unit=letter.unit_id).order_by("code").values_list("id", flat=True)
+        living_posts()
+        .filter(roles__role="registrar", roles__unit=letter.unit_id)
+        .order_by("code")
+        .values_list("id", flat=True)
     )
     posts = list(found)
     filled = occupants(posts)
@@ -304,4 +339,3 @@ def cancel(act: Act) -> None:
     if draft.number_id:
         number = registers.cancel(draft.number_id, act.data["reason"], act.at)
         act.result["cancelled"] = number.text
-

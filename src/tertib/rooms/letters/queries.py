@@ -1,0 +1,209 @@
+"""Reads of the letters room. Each has a constant number of SQL statements; lists go through the engine's rule of visibility."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch, Q
+
+from tertib.government.authority import Reader, Seat
+from tertib.government.models import Post
+from tertib.government.queries import living_posts, occupants
+from tertib.matters import visibility
+from tertib.matters.models import Matter
+from tertib.rooms.letters.models import Disposition, Letter, Recipient
+
+PAGE = 50
+MOST_CHIPS = 12
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What of an agenda book is wanted. Everything but the direction may stay empty."""
+
+    direction: str
+    text: str = ""
+    unit: uuid.UUID | None = None
+    security: int | None = None
+    urgency: int | None = None
+    # open, closed, cancelled (with a number that was given up), imported
+    state: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+_JOIN = "JOIN letters_letter l ON l.matter_id = s.matter_id JOIN matters_matter m ON m.id = s.matter_id"
+_STATES = {
+    "open": "m.closed_at IS NULL",
+    "closed": "m.closed_at IS NOT NULL",
+    "imported": "l.imported_at IS NOT NULL",
+    "cancelled": "EXISTS (SELECT 1 FROM matters_number n WHERE n.matter_id = m.id AND n.cancelled_at IS NOT NULL)",
+}
+_TEXT = """(l.subject ILIKE %(text)s OR l.number ILIKE %(text)s OR l.sender_name ILIKE %(text)s
+  OR EXISTS (SELECT 1 FROM letters_recipient r WHERE r.letter_id = l.matter_id AND r.name ILIKE %(text)s))"""
+
+
+def _where(wanted: Agenda) -> tuple[str, dict[str, Any]]:
+    parts, params = ["l.direction = %(direction)s"], {"direction": wanted.direction}
+    values: dict[str, Any] = params
+    if wanted.text:
+        escaped = wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        parts.append(_TEXT)
+        values["text"] = f"%{escaped}%"
+    for name, column in (("unit", "l.unit_id"), ("security", "m.security"), ("urgency", "m.urgency")):
+        if getattr(wanted, name) is not None:
+            parts.append(f"{column} = %({name})s")
+            values[name] = getattr(wanted, name)
+    if wanted.state in _STATES:
+        parts.append(_STATES[wanted.state])
+    dated = "COALESCE(l.received_on, l.letter_date)" if wanted.direction == "in" else "l.letter_date"
+    if wanted.since:
+        parts.append(f"{dated} >= %(since)s")
+        values["since"] = wanted.since
+    if wanted.until:
+        parts.append(f"{dated} <= %(until)s")
+        values["until"] = wanted.until
+    return "AND " + " AND ".join(parts), values
+
+
+def agenda_ids(reader: Reader, wanted: Agenda, limit: int = PAGE, before: uuid.UUID | None = None) -> list[uuid.UUID]:
+    """Ids of the newest letters of a book that the reader may see, older than `before`. One statement."""
+    where, params = _where(wanted)
+    return visibility.newest(reader, limit, before, join=_JOIN, where=where, params=params)
+
+
+def letters(ids: Sequence[uuid.UUID]) -> list[Letter]:
+    """The letters of these ids in their order, with agenda number, matter, holder and recipients. Two statements."""
+    found = Letter.objects.filter(pk__in=ids).select_related("agenda", "matter__holder", "unit")
+    found = found.defer("matter__head").prefetch_related(
+        Prefetch("recipients", Recipient.objects.order_by("is_copy", "id"))
+    )
+    by_id = {letter.pk: letter for letter in found}
+    return [by_id[key] for key in ids if key in by_id]
+
+
+def every_letter(reader: Reader, wanted: Agenda, most: int) -> Iterator[Letter]:
+    """All letters of a book that the reader may see, the newest first, read in pages; `most` at the most."""
+    before: uuid.UUID | None = None
+    while most > 0:
+        ids = agenda_ids(reader, wanted, min(500, most), before)
+        if not ids:
+            return
+        yield from letters(ids)
+        most -= len(ids)
+        before = ids[-1]
+
+
+def letter_like(number: str, sender: str, unit: uuid.UUID) -> Letter | None:
+    """A letter of the same sender and number that this house has registered already."""
+    if not number.strip():
+        return None
+    same = Letter.objects.filter(direction="in", unit=unit, number__iexact=number.strip())
+    return same.filter(sender_name__iexact=sender.strip()).select_related("agenda").order_by("-matter_id").first()
+
+
+def linkable(reader: Reader, text: str, besides: uuid.UUID) -> list[Letter]:
+    """Letters the reader may see whose subject, number or sender holds the text; incoming and outgoing."""
+    ids: list[uuid.UUID] = []
+    for direction in ("in", "out"):
+        ids += agenda_ids(reader, Agenda(direction, text=text), MOST_FOUND)
+    return letters([key for key in sorted(ids, reverse=True) if key != besides][:MOST_FOUND])
+
+
+@dataclass(slots=True)
+class Choice:
+    """A post that may be chosen, who fills it, and whether it is chosen."""
+
+    id: uuid.UUID
+    name: str
+    unit: str
+    people: list[str] = field(default_factory=list)
+    chosen: bool = False
+
+    @property
+    def vacant(self) -> bool:
+        return not self.people
+
+
+def choices(posts: Sequence[Post], chosen: set[uuid.UUID] | None = None) -> list[Choice]:
+    """Posts as choices, with the names of who fills them today. Two statements."""
+    filled = occupants([post.id for post in posts])
+    return [
+        Choice(
+            post.id,
+            post.name,
+            post.unit.short_name or post.unit.name,
+            [name for name, _capacity in filled.get(post.id, [])],
+            post.id in (chosen or set()),
+        )
+        for post in posts
+    ]
+
+
+def suggested(seat: Seat, besides: set[uuid.UUID]) -> list[Choice]:
+    """Whom this seat is likely to give something: those it gave something last, its subordinates, its own unit."""
+    last = (
+        Disposition.objects.filter(giver=seat.post).order_by("-matter_id").values_list("recipient_id", flat=True)[:60]
+    )
+    recent = list(dict.fromkeys(last))[:6]
+    near = living_posts().filter(Q(pk__in=recent) | Q(superior=seat.post) | Q(unit=seat.unit)).exclude(pk__in=besides)
+    order = {post: place for place, post in enumerate(recent)}
+
+    def rank(post: Post) -> tuple[int, int, str]:
+        nearness = 0 if post.id in order else 1 if post.superior_id == seat.post else 2
+        return (nearness, order.get(post.id, 0), post.code)
+
+    posts = sorted(near.select_related("unit")[:80], key=rank)
+    return [choice for choice in choices(posts) if not choice.vacant][:MOST_CHIPS]
+
+
+def posts_like(text: str, besides: set[uuid.UUID]) -> list[Choice]:
+    """Posts whose name, unit or occupant holds every word of the text."""
+    words = text.split()[:6]
+    if not words:
+        return []
+    found = living_posts().exclude(pk__in=besides)
+    for word in words:
+        found = found.filter(
+            Q(name__icontains=word) | Q(unit__name__icontains=word) | Q(unit__short_name__icontains=word)
+            | Q(appointments__person__name__icontains=word)
+        )  # fmt: skip
+    return choices(list(found.select_related("unit").distinct().order_by("grade", "code")[:MOST_FOUND]))
+
+
+def posts_of(ids: Sequence[uuid.UUID]) -> list[Choice]:
+    """These posts in this order, chosen."""
+    found = {post.id: post for post in Post.objects.filter(pk__in=ids).select_related("unit")}
+    return choices([found[key] for key in dict.fromkeys(ids) if key in found], set(ids))
+
+
+def chain_to(seat: Seat, signer: uuid.UUID, most: int = 10) -> list[uuid.UUID]:
+    """The superiors between a drafter and who signs, the nearest first: the usual chain of review."""
+    chain: list[uuid.UUID] = []
+    above: uuid.UUID | None = seat.superior
+    known = dict(Post.objects.filter(superior__isnull=False).values_list("id", "superior_id"))
+    while above and above != signer and above not in chain and len(chain) < most:
+        chain.append(above)
+        above = known.get(above)
+    return chain if above == signer else []
+
+
+def chain_to_top(seat: Seat, most: int = 6) -> list[uuid.UUID]:
+    """The superiors of a seat, the nearest first, and the seat itself where it heads its unit: who is likely to sign."""
+    known = dict(Post.objects.filter(superior__isnull=False).values_list("id", "superior_id"))
+    chain: list[uuid.UUID] = [seat.post] if seat.is_head else []
+    above = seat.superior
+    while above and above not in chain and len(chain) < most:
+        chain.append(above)
+        above = known.get(above)
+    return chain
+
+
+def root_of(matter: Matter) -> uuid.UUID:
+    """The letter a matter belongs to: itself, or the root it was disposed from."""
+    return matter.ancestors[0] if matter.ancestors else matter.pk

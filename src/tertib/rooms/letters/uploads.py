@@ -1,0 +1,130 @@
+"""Files that were uploaded with a form that is not finished yet: kept at once, so that a mistake in another field costs no second upload.
+
+The form carries a signed token for each file; it is worth something only to the person who uploaded it, in the same government.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from tertib.government.authority import Reader
+from tertib.ground import blobs
+from tertib.ground.errors import Invalid, Problem, TertibError
+from tertib.matters import engine
+from tertib.papers import actions as papers
+from tertib.papers.sniff import MAX_BYTES, clean_name, inspect
+
+SALT = "tertib.letters.upload"
+KEEP_SECONDS = 24 * 3600
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A file that is kept but belongs to nothing yet."""
+
+    sha256: str
+    name: str
+    size: int
+    pages: int
+    token: str
+
+
+def stage(name: str, data: bytes, reader: Reader) -> Staged:
+    """Keep one file. Raises Invalid where it can't be taken."""
+    facts = inspect(data, name)
+    blob = blobs.store(connection.schema_name).put(data)
+    body = {
+        "g": connection.schema_name, "p": str(reader.person), "h": blob.sha256, "n": facts.clean_name, "s": blob.size, "c": facts.pages,
+    }  # fmt: skip
+    return Staged(blob.sha256, facts.clean_name, blob.size, facts.pages, signing.dumps(body, salt=SALT, compress=True))
+
+
+def staged(token: str, reader: Reader) -> Staged | None:
+    """The file a token stands for; None for a token that is forged, too old or somebody else's."""
+    try:
+        body: Any = signing.loads(token, salt=SALT, max_age=KEEP_SECONDS)
+    except signing.BadSignature:
+        return None
+    if body.get("g") != connection.schema_name or body.get("p") != str(reader.person):
+        return None
+    return Staged(body["h"], body["n"], body["s"], body["c"], token)
+
+
+@dataclass(slots=True)
+class Uploads:
+    """The files of a form: those that are kept, and what is wrong with the others."""
+
+    files: list[Staged] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def said(self) -> list[Problem]:
+        """The problems for a page, where they need no name of a field."""
+        return [Problem(problem.what, mend=problem.mend) for problem in self.problems]
+
+
+def of_request(request: HttpRequest, reader: Reader) -> Uploads:
+    """All files that came with a form, kept ones and new ones. A file named in `drop` is left out."""
+    dropped = set(request.POST.getlist("drop"))
+    found: dict[str, Staged] = {}
+    problems: list[Problem] = []
+    for token in request.POST.getlist("kept")[:MOST]:
+        known = staged(token, reader)
+        if known is None:
+            problems.append(Problem(_("A file was kept too long."), where="files", mend=_("Choose it again.")))
+        elif known.sha256 not in dropped:
+            found[known.sha256] = known
+    for upload in request.FILES.getlist("files")[:MOST]:
+        try:
+            file = stage(upload.name or "", _read(upload), reader)
+            found[file.sha256] = file
+        except TertibError as error:
+            said = clean_name(upload.name or "")
+            problems += [Problem(f"{said}: {p.what}", where="files", mend=p.mend) for p in error.problems]
+    if is_cut_off(request):
+        mend = _("Check the connection and send the form again.")
+        problems.append(Problem(_("The upload was cut off half-way."), where="files", mend=mend))
+    return Uploads(list(found.values()), problems)
+
+
+def _read(upload: UploadedFile) -> bytes:
+    if (upload.size or 0) > MAX_BYTES:
+        what = _("The file has %d MB; at most 25 MB fit.") % -(-(upload.size or 0) // 1024**2)
+        raise Invalid(
+            Problem(what, where="files", mend=_("Scan with 200 or 300 dots an inch in grey, or divide the file."))
+        )
+    return bytes(upload.read())
+
+
+def is_cut_off(request: HttpRequest) -> bool:
+    """Whether the form's last field is missing: each form with files ends with `whole`, which a cut-off body lacks."""
+    return request.content_type == "multipart/form-data" and "whole" not in request.POST
+
+
+def add_papers(
+    matter: uuid.UUID, kind: str, files: list[Staged], reader: Reader, titles: str = ""
+) -> list[dict[str, Any]]:
+    """Make the kept files papers of a matter, in the caller's transaction. Answers how the entry names them."""
+    from tertib.ground.time import now
+
+    store, at = blobs.store(connection.schema_name), now()
+    made = []
+    for file in files:
+        title = titles or file.name.rpartition(".")[0]
+        version = papers.add_upload(matter, kind, title, store.get(file.sha256), file.name, at, reader.person)
+        made.append(papers.reference(version))
+    return made
+
+
+def attach(matter: uuid.UUID, kind: str, files: list[Staged], reader: Reader, titles: str = "") -> None:
+    """Add the files to a matter and enter it, in the caller's transaction."""
+    if files:
+        engine.act(matter, "attach", reader, {"papers": add_papers(matter, kind, files, reader, titles)})

@@ -1,0 +1,23 @@
+"""Addresses of the letters room."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tertib.rooms.letters.views import acts, drafts, export, letter, lists, papers, posts, registration
+
+app_name = "letters"
+urlpatterns = [
+    path("surat/masuk", lists.incoming, name="incoming"),
+    path("surat/masuk/baru", registration.register, name="register"),
+    path("surat/keluar", lists.outgoing, name="outgoing"),
+    path("surat/keluar/baru", drafts.new, name="draft"),
+    path("surat/pratinjau", drafts.preview, name="preview"),
+    path("surat/agenda.xlsx", export.agenda, name="export"),
+    path("surat/jabatan", posts.search, name="posts"),
+    path("surat/berkas/<uuid:version>/hal/<int:number>", papers.page_image, name="page_image"),
+    path("surat/berkas/<uuid:version>/unduh", papers.download, name="download"),
+    path("surat/<uuid:matter>", letter.show, name="letter"),
+    path("surat/<uuid:matter>/konsep", drafts.edit, name="edit"),
+    path("surat/<uuid:matter>/<slug:action>", acts.act, name="act"),
+]

@@ -1,0 +1,204 @@
+"""One page for each action: the paper stays visible, the form is the procedure's, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, cast
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import select_template
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from tertib.government import passwords
+from tertib.government.authority import Reader
+from tertib.government.models import Person
+from tertib.ground.errors import Forbidden, Moved, NotFound, Problem, TertibError
+from tertib.matters import engine, procedures, queries
+from tertib.matters.models import Matter
+from tertib.matters.procedures import Action, words
+from tertib.papers.models import PaperKind
+from tertib.rooms.letters import queries as letters
+from tertib.rooms.letters import says, uploads
+from tertib.rooms.letters.act_forms import ActForm, form_for, ids_of, initial
+from tertib.rooms.letters.http import complain, page, reader_of, working_seat
+from tertib.rooms.letters.models import Letter
+from tertib.rooms.letters.views.letter import own_disposition, paper_facts, papers, read
+
+
+def act(request: HttpRequest, matter: uuid.UUID, action: str) -> HttpResponse:
+    """The page of an action, and what is sent with it."""
+    reader = reader_of(request)
+    found = read(matter, reader)
+    step = procedures.of(found.procedure_id).actions.get(action)
+    if step is None or "system" in step.by:
+        raise NotFound(_("There is no such action."))
+    if action == "save":
+        return redirect("letters:edit", matter)
+    letter = Letter.objects.select_related("unit", "matter", "agenda").get(pk=letters.root_of(found))
+    if request.method != "POST":
+        must_be_possible(found, step, reader)
+        form = form_for(step)(initial=initial(step, found.version, letter))
+        return _show(request, found, letter, step, form, uploads.Uploads(), 200)
+    form = form_for(step)(request.POST)
+    if hasattr(form, "before"):
+        form.before = letter
+    files = uploads.of_request(request, reader) if form.files_wanted else uploads.Uploads()
+    if request.POST.get("find") or request.POST.getlist("drop"):
+        return _show(request, found, letter, step, _unjudged(form), files, 200)
+    if not form.is_valid() or files.problems:
+        return _show(request, found, letter, step, form, files, 422)
+    return _do(request, found, letter, step, form, files)
+
+
+def must_be_possible(matter: Matter, step: Action, reader: Reader) -> None:
+    """Raises Moved where the matter is in another state by now, Forbidden where the action is not this reader's."""
+    if any(found.name == step.name for found in queries.possible_actions(matter, reader)):
+        return
+    engine.check_moment(queries.as_row(matter), procedures.of(matter.procedure_id), step, None)
+    what = _("“%s” is not yours to do here.") % words(step.label)
+    mend = _("It can be done by whoever holds the matter or is named in its procedure.")
+    raise Forbidden(Problem(what, mend=mend))
+
+
+def _unjudged(form: ActForm) -> ActForm:
+    """The same form with what was typed, before anybody complains about it."""
+    form._errors = {}  # type: ignore[assignment]
+    form.cleaned_data = {}
+    return form
+
+
+def _do(
+    request: HttpRequest, matter: Matter, letter: Letter, step: Action, form: ActForm, files: uploads.Uploads
+) -> HttpResponse:
+    reader = reader_of(request)
+    try:
+        if step.confirm:
+            passwords.confirm(cast(Person, request.user), form.cleaned_data.get("password", ""))
+        with transaction.atomic():
+            data = form.data_for_engine()
+            if files.files:
+                data["papers"] = uploads.add_papers(matter.pk, paper_kind(letter, matter, step), files.files, reader)
+            engine.act(
+                matter.pk,
+                step.name,
+                reader,
+                data,
+                expected_version=form.cleaned_data["version"],
+                confirmed=step.confirm,
+            )
+    except Moved as error:
+        return _moved(request, matter, letter, step, form, files, error)
+    except Forbidden:
+        raise
+    except TertibError as error:
+        if error.status not in (422, 404, 429):
+            raise
+        complain(form, error)
+        return _show(request, matter, letter, step, form, files, error.status if error.status == 429 else 422)
+    messages.success(request, done_words(step))
+    return redirect("letters:letter", matter.pk)
+
+
+def paper_kind(letter: Letter, matter: Matter, step: Action) -> str:
+    """What an attached file is: the scan, where a letter that came in has none; otherwise a report or an attachment."""
+    if step.name == "report":
+        return PaperKind.REPORT
+    if letter.direction == "in" and matter.pk == letter.pk and not letter.matter.papers.exists():
+        return PaperKind.SCAN
+    return PaperKind.ATTACHMENT
+
+
+def done_words(step: Action) -> str:
+    """What is said after an action."""
+    return _("Done: %s.") % words(step.label)
+
+
+def _moved(
+    request: HttpRequest,
+    matter: Matter,
+    letter: Letter,
+    step: Action,
+    form: ActForm,
+    files: uploads.Uploads,
+    error: Moved,
+) -> HttpResponse:
+    """Tell what has happened meanwhile and let the actor decide anew, with everything they typed."""
+    fresh = read(matter.pk, reader_of(request))
+    seen = form.cleaned_data["version"]
+    form.data = form.data.copy()
+    form.data["version"] = str(fresh.version)
+    meanwhile = error.facts.get("meanwhile") or queries.happened_since(matter.pk, seen)
+    still = any(found.name == step.name for found in queries.possible_actions(fresh, reader_of(request)))
+    more = {
+        "moved": error.problems[0],
+        "meanwhile": [{**item, "at": parse_datetime(item["at"])} for item in meanwhile],
+        "over": not still,
+    }
+    return _show(request, fresh, letter, step, form, files, 409, more)
+
+
+def _show(
+    request: HttpRequest,
+    matter: Matter,
+    letter: Letter,
+    step: Action,
+    form: ActForm,
+    files: uploads.Uploads,
+    status: int,
+    more: dict[str, Any] | None = None,
+) -> HttpResponse:
+    sheets = papers(letter.pk, matter.pk)
+    disposition = own_disposition(matter)
+    facts: dict[str, Any] = {
+        "matter": matter,
+        "letter": letter,
+        "disposition": disposition,
+        "asked_instructions": says.instructions(disposition.instructions) if disposition else [],
+        "action": step,
+        "label": words(step.label),
+        "form": form,
+        "files": files.files,
+        "problems": files.said(),
+        "takes_files": form.files_wanted,
+        "sheets": sheets,
+        **paper_facts(request, sheets),
+        **_choices(request, matter, letter, step, form),
+        **(more or {}),
+    }
+    name = select_template([f"letters/acts/{step.name}.html", "letters/acts/form.html"]).template.name
+    return page(request, str(name).removeprefix("letters/").removesuffix(".html"), facts, status)
+
+
+def _choices(request: HttpRequest, matter: Matter, letter: Letter, step: Action, form: ActForm) -> dict[str, Any]:
+    """What there is to choose from on the pages that need it."""
+    reader = reader_of(request)
+    look = (request.POST.get("look") or request.GET.get("look") or "")[:100].replace("\x00", "")
+    if step.name == "link":
+        chosen = ids_of(form.data.getlist("target")) if form.is_bound else []
+        found = letters.linkable(reader, look, matter.pk)
+        return {"look": look, "found": found, "chosen": {str(key) for key in chosen}}
+    if step.name == "dispatch":
+        return {"recipients": list(letter.recipients.all())}
+    if step.name not in ("dispose", "forward"):
+        return {}
+    name = "recipients" if step.name == "dispose" else "post"
+    seat = working_seat(reader, matter.holder_id) or working_seat(reader)
+    picked = ids_of(form.data.getlist(name)) if form.is_bound else []
+    besides = {matter.holder_id} if matter.holder_id else set()
+    near = letters.suggested(seat, besides) if seat else []
+    for choice in near:
+        choice.chosen = choice.id in picked
+    known = {choice.id for choice in near}
+    found_posts = letters.posts_like(look, besides | known) if request.POST.get("find") else []
+    return {
+        "name": name,
+        "type": "checkbox" if name == "recipients" else "radio",
+        "suggested": near,
+        "chosen": letters.posts_of([key for key in picked if key not in known]),
+        "found": [choice for choice in found_posts if choice.id not in picked],
+        "look": look,
+    }

@@ -1,0 +1,190 @@
+"""The page of a letter, and of a disposition: the paper, who holds it until when, what can be done, what has happened."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tertib.government.authority import Reader
+from tertib.government.queries import occupants
+from tertib.ground.errors import NotFound
+from tertib.matters import procedures, queries, visibility
+from tertib.matters.models import Matter
+from tertib.matters.procedures import Action, words
+from tertib.matters.reading import note_reading
+from tertib.papers.models import Paper, PaperVersion
+from tertib.rooms.letters import says
+from tertib.rooms.letters.http import page, reader_of
+from tertib.rooms.letters.models import Disposition, Letter
+from tertib.rooms.letters.queries import root_of
+
+# Actions that have no button: done by the engine, or on a page of their own.
+HIDDEN = {"receipt"}
+ICONS = {
+    "dispose": "git-fork", "report": "reply", "ask": "circle-question-mark", "answer": "message-circle", "return": "undo-2",
+    "recall": "undo-2", "finish": "check", "close": "check-check", "forward": "corner-up-right", "correct": "pencil",
+    "remark": "message-square", "attach": "paperclip", "link": "link", "sign": "pen-line", "send_back": "undo-2",
+    "initial": "check", "submit": "send", "dispatch": "send", "cancel": "x", "save": "pencil", "take_back": "reply",
+}  # fmt: skip
+KEYS = {
+    "dispose": "d", "report": "l", "ask": "t", "answer": "l", "return": "b", "finish": "s", "close": "s", "forward": "u",
+    "remark": "c", "attach": "a", "sign": "d", "send_back": "b", "initial": "p", "submit": "p", "dispatch": "p",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A button: what it does and where it leads."""
+
+    name: str
+    label: str
+    href: str
+    icon: str
+    key: str
+    primary: bool
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A paper as the page shows it: its newest version, and the older ones."""
+
+    paper: Paper
+    newest: PaperVersion
+    older: list[PaperVersion] = field(default_factory=list)
+
+
+def show(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
+    """The letter or disposition of this id."""
+    reader = reader_of(request)
+    found = read(matter, reader)
+    facts = gather(found, reader)
+    facts |= paper_facts(request, facts["sheets"])
+    return page(request, "letter", facts)
+
+
+def read(matter: uuid.UUID, reader: Reader) -> Matter:
+    """A matter of this room that the reader may see; where it is secret, the reading is entered first."""
+    found = visibility.seen(matter, reader)
+    if not procedures.of(found.procedure_id).key.startswith("letters."):
+        raise NotFound(_("There is no such letter, or it is not for you to see."))
+    if note_reading(found.pk, found.security, reader):
+        found = visibility.seen(matter, reader)
+    return found
+
+
+def gather(matter: Matter, reader: Reader) -> dict[str, Any]:
+    """Everything the page says. The number of statements does not depend on how much there is."""
+    root = root_of(matter)
+    letter = Letter.objects.select_related("agenda", "unit", "matter").filter(pk=root).first()
+    if letter is None:
+        raise NotFound(_("There is no such letter, or it is not for you to see."))
+    steps = [step(matter, action) for action in queries.possible_actions(matter, reader) if action.name not in HIDDEN]
+    links = queries.links(root, reader)
+    events = queries.record(matter.pk, matter.procedure_id)
+    names = says.known(events, {str(other.pk): other.title for _kind, other in links})
+    sheets = papers(root, matter.pk)
+    filled = occupants([matter.holder_id]).get(matter.holder_id, []) if matter.holder_id else []
+    tree = queries.tree(root, reader)
+    disposition = own_disposition(matter)
+    return {
+        "matter": matter,
+        "letter": letter,
+        "disposition": disposition,
+        "asked_instructions": says.instructions(disposition.instructions) if disposition else [],
+        "holders": filled,
+        "steps": steps,
+        "likely": next((item for item in steps if item.primary), None),
+        "quiet": [item for item in steps if not item.primary],
+        "tree": disposition_tree(root, tree) if len(tree) > 1 else [],
+        "links": [(says.link_words(kind), other) for kind, other in links],
+        "told": says.tell(events, names),
+        "sheets": sheets,
+        "versions": {version.sha256: version for sheet in sheets for version in [sheet.newest, *sheet.older]},
+        "recipients": list(letter.recipients.all()) if letter.direction == "out" else [],
+        "may_answer": letter.direction == "in" and bool(reader.seats) and letter.imported_at is None,
+    }
+
+
+def own_disposition(matter: Matter) -> Disposition | None:
+    """What was asked, where the matter is a disposition."""
+    if not matter.ancestors:
+        return None
+    return Disposition.objects.select_related("giver", "recipient").filter(pk=matter.pk).first()
+
+
+def step(matter: Matter, action: Action) -> Step:
+    """An action as a button."""
+    if action.name == "save":
+        href = reverse("letters:edit", args=[matter.pk])
+    else:
+        href = reverse("letters:act", args=[matter.pk, action.name])
+    return Step(
+        action.name,
+        words(action.label),
+        href,
+        ICONS.get(action.name, "chevron-right"),
+        KEYS.get(action.name, ""),
+        action.primary,
+    )
+
+
+def papers(*matters: uuid.UUID) -> list[Sheet]:
+    """The papers of these matters in the order of the matters, newest version first. Two statements."""
+    found = Paper.objects.filter(matter__in=set(matters)).prefetch_related("versions")
+    order = {matter: place for place, matter in reversed(list(enumerate(matters)))}
+    sheets = []
+    for paper in sorted(found, key=lambda p: (order[p.matter_id], p.created_at, p.pk)):
+        versions = sorted(paper.versions.all(), key=lambda v: -v.number)
+        if versions:
+            sheets.append(Sheet(paper, versions[0], versions[1:]))
+    return sheets
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A matter of the tree with what was asked of it."""
+
+    node: queries.Node
+    instructions: list[str]
+    note: str
+    answer: str
+
+
+def disposition_tree(root: uuid.UUID, nodes: list[queries.Node]) -> list[Branch]:
+    """The tree with instructions and answers, where the reader may see them. One statement."""
+    asked = {item.pk: item for item in Disposition.objects.filter(letter=root)}
+    branches = []
+    for node in nodes:
+        item = asked.get(node.id) if node.visible else None
+        branches.append(
+            Branch(
+                node,
+                says.instructions(item.instructions) if item else [],
+                item.note if item else "",
+                item.answer if item else "",
+            )
+        )
+    return branches
+
+
+def paper_facts(request: HttpRequest, sheets: list[Sheet]) -> dict[str, Any]:
+    """Which paper and page the reader is looking at: `?berkas=<version>&hal=<n>`."""
+    if not sheets:
+        return {"sheet": None}
+    wanted = request.GET.get("berkas", "")
+    versions = {str(version.pk): version for sheet in sheets for version in [sheet.newest, *sheet.older]}
+    version = versions.get(wanted, sheets[0].newest)
+    text = request.GET.get("hal", "1")
+    number = int(text) if text.isdecimal() and len(text) < 6 else 1
+    number = min(max(number, 1), version.pages)
+    return {
+        "sheet": version,
+        "page_number": number,
+        "earlier": number - 1 if number > 1 else None,
+        "later": number + 1 if number < version.pages else None,
+    }

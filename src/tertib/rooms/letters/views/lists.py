@@ -1,0 +1,45 @@
+"""The agenda books: what came in, what goes out."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from tertib.ground.ids import parse_id
+from tertib.rooms.letters import houses, queries
+from tertib.rooms.letters.forms import AgendaForm
+from tertib.rooms.letters.http import page, reader_of
+from tertib.rooms.letters.models import Direction
+
+
+def incoming(request: HttpRequest) -> HttpResponse:
+    """Letters that came in, the newest first."""
+    return _book(request, Direction.IN, _("Incoming letters"))
+
+
+def outgoing(request: HttpRequest) -> HttpResponse:
+    """Letters we write, the newest first; with the filter “number cancelled”, the numbers that were given up and why."""
+    return _book(request, Direction.OUT, _("Outgoing letters"))
+
+
+def _book(request: HttpRequest, direction: str, title: str) -> HttpResponse:
+    reader = reader_of(request)
+    form = AgendaForm(request.GET or None, direction=direction, units=houses.houses())
+    wanted = form.wanted() if form.is_bound else queries.Agenda(direction)
+    before = parse_id(request.GET.get("before", ""))
+    ids: list[uuid.UUID] = queries.agenda_ids(reader, wanted, queries.PAGE + 1, before)
+    shown = queries.letters(ids[: queries.PAGE])
+    facts = {
+        "title": title,
+        "direction": direction,
+        "form": form,
+        "letters": shown,
+        "filtered": wanted != queries.Agenda(direction),
+        "older": ids[queries.PAGE - 1] if len(ids) > queries.PAGE else None,
+        "deep": before is not None,
+        "registers": direction == Direction.IN and "registrar" in reader.roles,
+        "drafts": direction == Direction.OUT and bool(reader.seats),
+    }
+    return page(request, "list", facts)
