@@ -29,8 +29,11 @@ def test_room() -> Iterator[None]:
 @pytest.fixture
 def city(government: Government, test_room: None) -> City:
     """A small city inside a transaction that is rolled back."""
+    from tertib.government import calendars
     from tertib.matters.testing import make_city
 
+    # Calendars are kept by version, and a version that was rolled back may be given again.
+    calendars._load.cache_clear()
     return make_city()
 
 
