@@ -42,7 +42,8 @@ class Event:
 def play(stages: dict[str, Stage], progress: Progress) -> int:
     """Play the stories of all stages, interleaved by time. Answers how many events there were.
 
-    Raises the action's error, with letter and step, where the story asks for what can't be done.
+    Raises the action's error, with letter and step, where the story asks for what can't be done, and ValueError where
+    a link could not be made.
     """
     events = sorted(_events(stages.values()), key=lambda event: event.at)
     pending: dict[tuple[str, str], list[Link]] = {}
@@ -61,6 +62,8 @@ def play(stages: dict[str, Stage], progress: Progress) -> int:
             error.add_note(f"{stage.government.schema_name}: {letter.key}, {done} at {event.at}")
             raise
     progress("", len(events), len(events))
+    if left := [f"{schema}: {key} and {link.key}" for (schema, key), links in pending.items() for link in links]:
+        raise ValueError(f"nobody who acted on these letters could tie them: {', '.join(left)}")
     return len(events)
 
 
