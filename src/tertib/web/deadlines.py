@@ -1,4 +1,4 @@
-"""A matter's clock as a page shows it: words first, the exact moment beside them, and a tone that is never the only sign."""
+"""A matter's clock as a page shows it: words first, the exact moment beside, a tone that is never the only sign."""
 
 from __future__ import annotations
 

@@ -64,7 +64,8 @@ class Cell:
 
 _TOTALS = """
 SELECT holder_id, procedure_id, count(*) FILTER (WHERE due_at < %(now)s),
-  count(*) FILTER (WHERE due_at >= %(now)s AND due_at < %(midnight)s), count(*) FILTER (WHERE due_at >= %(midnight)s AND due_at < %(sunday)s),
+  count(*) FILTER (WHERE due_at >= %(now)s AND due_at < %(midnight)s),
+  count(*) FILTER (WHERE due_at >= %(midnight)s AND due_at < %(sunday)s),
   count(*) FILTER (WHERE due_at >= %(midnight)s AND due_at >= %(sunday)s), count(*) FILTER (WHERE due_at IS NULL)
 FROM matters_matter WHERE holder_id = ANY(%(posts)s) AND closed_at IS NULL GROUP BY 1, 2"""
 

@@ -26,14 +26,6 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
-class PersonChoice(forms.ModelChoiceField):
-    """A person with the post they fill, to tell namesakes apart."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        post = next((a.post.name for a in obj.appointments.all()), "")
-        return f"{obj.name} · {post}" if post else str(obj.name)
-
-
 class DeputyForm(forms.Form):
     """Who stands in for a post, from when to when. The person is searched by name first."""
 
@@ -44,7 +36,7 @@ class DeputyForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    person = PersonChoice(
+    person = forms.ModelChoiceField(
         label=_("Choose"),
         queryset=Person.objects.none(),
         widget=forms.RadioSelect,

@@ -47,7 +47,7 @@ class HeadersMiddleware:
 
 
 class ErrorsMiddleware:
-    """Stands last: knows who is asking. Speaks their language, asks for sign-in, and answers a `TertibError` with its page."""
+    """Stands last, so it knows who asks: speaks their language, asks for sign-in, gives a `TertibError` its page."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -58,6 +58,9 @@ class ErrorsMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        # PostgreSQL stores no NUL, so no address of ours has one; forms check their own fields.
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
+            return errors.bad_request(request)
         # Every page is closed unless it says that it is open; the API knows tokens besides, so it looks for itself.
         if getattr(request, "tenant", None) is None or not getattr(view, "login_required", True):
             return None

@@ -1,4 +1,4 @@
-"""Moments in words: the day in full, the clock of the government's own zone, and nothing relative without the exact beside it."""
+"""Moments in words: the day in full, on the clock of the government's own zone."""
 
 from __future__ import annotations
 

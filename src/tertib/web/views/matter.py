@@ -1,4 +1,4 @@
-"""Any matter: the way to its room's page, a plain page where the room has none, why one sees it, and why it is due then."""
+"""Any matter: the way to its room's page, a plain page where there is none, why one sees it, why it is due then."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from tertib.matters.clock_lines import explain
 from tertib.matters.clock_lines import render as line_in_words
 from tertib.matters.models import Matter
 from tertib.matters.reading import note_reading
-
 from tertib.web import deadlines, session
 
 

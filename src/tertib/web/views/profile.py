@@ -40,7 +40,7 @@ def _own_seat(request: HttpRequest, post: uuid.UUID) -> Seat:
 
 def _people(name: str, besides: uuid.UUID) -> QuerySet[Person]:
     """Active people with a post whose name holds all the words given."""
-    words = name.split()[:6]
+    words = name.replace("\0", " ").split()[:6]
     if not words:
         return Person.objects.none()
     day = local_day()

@@ -1,0 +1,149 @@
+"""The desk: order, groups, filters, pages, and how many statements it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tertib.ground.time import now, travel
+from tertib.matters.testing import City
+
+# Wednesday 4 March 2020, 10.00 in Jakarta: an ordinary week.
+WEDNESDAY = datetime(2020, 3, 4, 3, 0, tzinfo=UTC)
+
+
+def _until(moment: datetime) -> Any:
+    from tertib.matters.allowance import Allowance
+
+    return Allowance("until", 0, moment)
+
+
+@pytest.mark.parametrize(
+    ("due", "tone"),
+    [
+        (timedelta(minutes=-1), "late"),
+        (timedelta(0), "today"),
+        (timedelta(hours=13, minutes=59), "today"),
+        (timedelta(hours=14), "week"),
+        (timedelta(days=4, hours=13), "week"),
+        (timedelta(days=4, hours=14), "later"),
+    ],
+)
+def test_the_groups_end_where_the_local_day_and_week_end(due: timedelta, tone: str) -> None:
+    from zoneinfo import ZoneInfo
+
+    from django.utils import timezone
+
+    from tertib.web.deadlines import tone_of
+
+    with timezone.override(ZoneInfo("Asia/Jakarta")):
+        assert tone_of(WEDNESDAY + due, WEDNESDAY) == tone
+        saturday = WEDNESDAY + timedelta(days=3)
+        assert tone_of(saturday + timedelta(days=7), saturday) == "week"  # at a weekend the coming week counts
+
+
+def _open(city: City, title: str, due: timedelta | None, holder: str = "health") -> Any:
+    return city.open("mayor", holder, title=title, allowance=_until(now() + due) if due is not None else None)
+
+
+def test_the_most_pressing_comes_first_in_its_group(city: City, sign_in: Callable[[str], Client]) -> None:
+    with travel(WEDNESDAY):
+        _open(city, "Nanti saja", timedelta(days=30))
+        _open(city, "Minggu ini juga", timedelta(days=2))
+        _open(city, "Hari ini", timedelta(hours=2))
+        _open(city, "Terlambat", timedelta(hours=1))
+        with travel(WEDNESDAY + timedelta(minutes=90)):
+            text = sign_in("health").get("/").content.decode()
+    order = [
+        "Lewat tenggat",
+        "Terlambat",
+        "Jatuh tempo hari ini",
+        "Hari ini<",
+        "Minggu ini",
+        "Minggu ini juga",
+        "Nanti",
+    ]
+    places = [text.index(word) for word in order]
+    assert places == sorted(places)
+    assert "30 menit lewat" in text
+    assert 'title="Rabu, 4 Maret 2020, 11.00 WIB"' in text
+
+
+def test_others_desks_are_not_mine_and_a_deputy_sees_the_one_they_stand_in_for(
+    city: City, sign_in: Callable[[str], Client]
+) -> None:
+    _open(city, "Urusan dinas kesehatan", timedelta(days=1))
+    _open(city, "Urusan pekerjaan umum", timedelta(days=1), "works")
+    assert "Urusan pekerjaan umum" not in sign_in("health").get("/").content.decode()
+    text = sign_in("deputy").get("/").content.decode()
+    assert "Urusan pekerjaan umum" in text
+    assert "pengganti s.d." in text
+    assert "Urusan dinas kesehatan" not in text
+
+
+def test_someone_without_a_post_is_told_so(sign_in: Callable[[str], Client]) -> None:
+    assert "tidak memangku jabatan" in sign_in("nobody").get("/").content.decode()
+
+
+def test_an_empty_desk_says_what_would_appear(sign_in: Callable[[str], Client]) -> None:
+    assert "Meja Anda bersih" in sign_in("roads").get("/").content.decode()
+
+
+def test_filters_narrow_and_bad_ones_are_ignored(city: City, sign_in: Callable[[str], Client]) -> None:
+    from tertib.matters.testing import deputise
+
+    deputise(city.people["health"], city.posts["lab"])
+    _open(city, "Milik kepala", timedelta(days=1))
+    _open(city, "Milik laboratorium", timedelta(days=1), "lab")
+    client = sign_in("health")
+    text = client.get("/", {"jabatan": str(city.posts["lab"].pk)}).content.decode()
+    assert "Milik laboratorium" in text
+    assert "Milik kepala" not in text
+    assert "Tidak ada yang cocok" in client.get("/", {"lewat": "1"}).content.decode()
+    other = str(city.posts["works"].pk)
+    for query in ({"jabatan": other}, {"jabatan": "x"}, {"setelah": "kapan~siapa"}, {"setelah": "2020-13-45~x"}):
+        assert "Milik kepala" in client.get("/", query).content.decode()
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(
+    city: City, sign_in: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tertib.web import desks
+
+    monkeypatch.setattr(desks, "PAGE", 3)
+    for n in range(5):
+        _open(city, f"Urusan {n}", timedelta(days=n // 2))
+    me = city.reader("health")
+    seen, cursor = [], ""
+    for _ in range(4):
+        rows, cursor = desks.matters(me, desks.Wanted(after=cursor), now())
+        seen += [row.title for row in rows]
+        if not cursor:
+            break
+    assert sorted(seen) == [f"Urusan {n}" for n in range(5)]
+    assert len(seen) == 5
+
+
+def test_a_desk_costs_six_statements_however_much_lies_on_it(city: City, sign_in: Callable[[str], Client]) -> None:
+    client = sign_in("health")
+    counts = []
+    for _ in range(2):
+        for n in range(4):
+            _open(city, f"Urusan {n}", timedelta(days=n))
+        client.get("/")  # procedures and calendars are kept in memory from the first time on
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            client.get("/")
+        asked = [
+            q["sql"] for q in captured.captured_queries if not q["sql"].startswith(("SET", "SAVEPOINT", "RELEASE"))
+        ]
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 6, asked

@@ -1,0 +1,145 @@
+"""Signing in, and what is closed before it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver
+
+from tertib.matters.testing import City
+
+PASSWORD = "panjang-sekali-1945"
+
+
+@pytest.fixture
+def person(city: City) -> Any:
+    """Someone with a user name, an address and a password."""
+    found = city.people["health"]
+    found.username, found.email = "ratna", "ratna@contoh.example"
+    found.set_password(PASSWORD)
+    found.save()
+    return found
+
+
+def _patterns(entries: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for entry in entries:
+        here = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _patterns(entry.url_patterns, here)
+        elif isinstance(entry, URLPattern):
+            yield here, entry.callback
+
+
+def test_every_page_asks_for_sign_in_unless_it_is_known_to_be_open(visitor: Client) -> None:
+    from tertib.web import account_urls, urls
+
+    opened = {"login/", "logout/", "inactive/", "signup/", "bahasa", "tema", "2fa/authenticate/", "2fa/webauthn/login/"}
+    opened |= {"password/reset/key/done/", "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"}
+    closed = 0
+    for address, view in [*_patterns(account_urls.urlpatterns), *_patterns(urls.urlpatterns)]:
+        if getattr(view, "login_required", True):
+            closed += 1
+        else:
+            assert address in opened, address
+    assert closed > 15
+
+
+def test_a_closed_page_leads_to_sign_in_and_back(visitor: Client) -> None:
+    address = f"/urusan/{uuid.uuid4()}"
+    answer = visitor.get(address)
+    assert answer["Location"] == f"/accounts/login/?next={address.replace('/', '%2F')}"
+    assert visitor.get(address, headers={"HX-Request": "true"})["HX-Redirect"] == "/accounts/login/"
+    answer = visitor.get(address, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["error"]) == (401, "signed_out")
+
+
+@pytest.mark.parametrize("login", ["ratna", "RATNA", "ratna@contoh.example"])
+def test_a_user_name_or_an_address_and_the_password(visitor: Client, person: Any, login: str) -> None:
+    answer = visitor.post("/accounts/login/?next=/profil", {"login": login, "password": PASSWORD, "next": "/profil"})
+    assert (answer.status_code, answer["Location"]) == (302, "/profil")
+    assert person.name in visitor.get("/profil").content.decode()
+
+
+def test_a_foreign_address_is_not_gone_to(visitor: Client, person: Any) -> None:
+    answer = visitor.post(
+        "/accounts/login/", {"login": "ratna", "password": PASSWORD, "next": "https://jahat.example/"}
+    )
+    assert answer["Location"] == "/"
+
+
+def test_a_wrong_password_keeps_what_was_typed_and_does_not_say_who_exists(visitor: Client, person: Any) -> None:
+    texts = set()
+    for login in ("ratna", "tiada"):
+        text = visitor.post("/accounts/login/", {"login": login, "password": "salah"}).content.decode()
+        assert f'value="{login}"' in text
+        assert "Nama pengguna atau kata sandi tidak cocok." in text
+        texts.add(text.count("<li>"))
+    assert len(texts) == 1
+
+
+def test_attempts_are_limited_by_a_count_that_all_processes_share(visitor: Client, person: Any) -> None:
+    from django.core.cache import cache
+    from django.core.cache.backends.db import DatabaseCache
+    from django.db import connection
+
+    for _ in range(5):
+        visitor.post("/accounts/login/", {"login": "ratna", "password": "salah"})
+    text = visitor.post("/accounts/login/", {"login": "ratna", "password": PASSWORD}).content.decode()
+    assert "Terlalu banyak percobaan gagal" in text
+    assert cache._connections["default"].__class__ is DatabaseCache if hasattr(cache, "_connections") else True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM bekasi.web_cache")
+        assert cursor.fetchone()[0] > 0
+
+
+def test_nobody_signs_up(visitor: Client) -> None:
+    from tertib.government.models import Person
+
+    fields = {"username": "baru", "email": "baru@contoh.example", "password1": PASSWORD, "password2": PASSWORD}
+    before = Person.objects.count()
+    answer = visitor.post("/accounts/signup/", fields)
+    assert "Akun dibuat oleh administrator" in answer.content.decode()
+    assert Person.objects.count() == before
+
+
+PAGES = ["2fa/", "2fa/totp/activate/", "2fa/webauthn/", "2fa/webauthn/add/", "password/change/", "sessions/"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_pages_of_the_account_are_in_the_look(visitor: Client, person: Any, page: str, language: str) -> None:
+    visitor.post("/accounts/login/", {"login": "ratna", "password": PASSWORD})
+    visitor.post("/bahasa", {"language": language})
+    answer = visitor.get(f"/accounts/{page}", follow=True)
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert f'<html lang="{language}"' in text
+    assert 'class="top"' in text
+    assert "<style" not in text
+    assert " style=" not in text
+
+
+def test_the_language_stays_with_the_person(sign_in: Callable[[str], Client], city: City) -> None:
+    client = sign_in("health")
+    assert "Meja saya" in client.get("/").content.decode()
+    answer = client.post("/bahasa", {"language": "en", "next": "/profil"})
+    assert answer["Location"] == "/profil"
+    assert "My desk" in sign_in("health").get("/").content.decode()
+    client.post("/bahasa", {"language": "xx"})
+    assert "My desk" in client.get("/").content.decode()
+
+
+def test_a_browser_that_speaks_english_still_gets_indonesian_first(visitor: Client) -> None:
+    text = visitor.get("/accounts/login/", headers={"Accept-Language": "en-US,en"}).content.decode()
+    assert "Kata sandi" in text
+
+
+def test_the_theme_is_kept_on_the_device(visitor: Client) -> None:
+    visitor.post("/tema", {"theme": "dark", "next": "//jahat.example"})
+    assert 'data-theme="dark"' in visitor.get("/accounts/login/").content.decode()
+    visitor.post("/tema", {"theme": ""})
+    assert "data-theme" not in visitor.get("/accounts/login/").content.decode()
