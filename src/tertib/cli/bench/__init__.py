@@ -10,7 +10,8 @@ from importlib import import_module
 
 import click
 
-COMMANDS = {"act": "tertib.cli.bench.act", "http": "tertib.cli.bench.http", "start": "tertib.cli.bench.start"}
+# name -> (module, attribute)
+COMMANDS = {"act": ("tertib.cli.bench.act", "act"), "http": ("tertib.cli.bench.http", "http_")}
 
 
 class _Lazy(click.Group):
@@ -18,8 +19,11 @@ class _Lazy(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module = COMMANDS.get(cmd_name)
-        return getattr(import_module(module), cmd_name) if module else None
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name]
+        found: click.Command = getattr(import_module(module), attribute)
+        return found
 
 
 @click.group(cls=_Lazy)
