@@ -40,6 +40,8 @@ class Row:
     unit_lineage: list[uuid.UUID]
     # The version of the government's structure as read with the lock.
     structure: int | None = None
+    # False where it is certain that no other matter lies below this one.
+    may_have_parts: bool = False
 
 
 @dataclass(slots=True)

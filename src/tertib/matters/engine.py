@@ -79,11 +79,11 @@ def swift(row: Row, action: str) -> bool:
 
     Such an act needs no lock. Its statement changes the matter only if it is still the version that was read.
     """
-    definition = procedures.of(row.procedure)
-    step = definition.actions.get(action)
+    step = procedures.of(row.procedure).actions.get(action)
     if step is None or step.guards or step.effects or step.withdraws_children:
         return False
-    return row.parent is None or not definition.states[step.target or row.state].final
+    # In a tree whoever holds a matter next gets to see others, which may be changed or opened meanwhile.
+    return not (step.target or step.holder) or (row.parent is None and not row.may_have_parts)
 
 
 def proceed(rows: list[Row], asked: _Asked) -> Done:

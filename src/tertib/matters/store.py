@@ -27,7 +27,7 @@ Sights = Sequence[tuple[uuid.UUID, int]]
 _COLUMNS = """m.id, m.procedure_id, m.state, m.title, m.unit_id, m.opener_id, m.holder_id, m.holder_since, m.ancestors, m.parent_id,
 m.security, m.urgency, m.opened_at, m.closed_at, m.due_at, m.clock, m.calendar_id, m.version, m.moved, m.head,
 (SELECT p.superior_id FROM government_post p WHERE p.id = m.holder_id), u.lineage,
-(SELECT version FROM government_structure)"""
+(SELECT version FROM government_structure), EXISTS (SELECT 1 FROM matters_matter c WHERE c.parent_id = m.id)"""
 
 # The holder's superior is a subquery, not a join: where a lock had to be waited for, PostgreSQL looks at the changed matter again,
 # but joins it with the post it had before.
@@ -138,7 +138,8 @@ def lock(matter: uuid.UUID) -> list[Row]:
     """Lock a matter and its ancestors; the root first, the matter itself last. Empty when there is no such matter."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, (matter,))
-        return [_row(values) for values in cursor.fetchall()]
+        # A part may have been opened while the lock was waited for.
+        return [_row((*values[:-1], True)) for values in cursor.fetchall()]
 
 
 def read(matter: uuid.UUID) -> list[Row]:
@@ -152,7 +153,7 @@ def lock_descendants(matter: uuid.UUID) -> list[Row]:
     """Lock all open matters below this one, the upper ones first."""
     with connection.cursor() as cursor:
         cursor.execute(_CHILDREN, (matter,))
-        return [_row(values) for values in cursor.fetchall()]
+        return [_row((*values[:-1], True)) for values in cursor.fetchall()]
 
 
 def open_children(parent: uuid.UUID, besides: uuid.UUID) -> int:
@@ -204,11 +205,12 @@ def write_change(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]],
     One statement, so outside a transaction it is one by itself. False when somebody else was first, which a lock rules out.
     """
     values = _parameters(row, entry, sights)
-    if place:
-        around = place.sights(Reason.DISPOSED, Reason.UNIT_DISPOSED)
-        values |= {"place": [key for key, _ in around], "part": [reason for _, reason in around]}
+    around = place is not None and (row.may_have_parts or bool(row.ancestors))
+    if place and around:
+        keys = place.sights(Reason.DISPOSED, Reason.UNIT_DISPOSED)
+        values |= {"place": [key for key, _ in keys], "part": [reason for _, reason in keys]}
     with connection.cursor() as cursor:
-        cursor.execute(_MOVE if place else _CHANGE, values)
+        cursor.execute(_MOVE if around else _CHANGE, values)
         return cursor.fetchone() is not None
 
 
