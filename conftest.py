@@ -194,7 +194,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
 @pytest.fixture(autouse=True)
 def _clean_memory(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
-    if {"db", "transactional_db", "fresh_database", "django_db_setup"} & set(request.fixturenames):
+    if {"db", "transactional_db", "fresh_database", "module_database", "django_db_setup"} & set(request.fixturenames):
         _forget()
 
 
@@ -210,9 +210,22 @@ def fresh_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) ->
 
     Programs started by the test find it in DATABASE_URL.
     """
+    with _own_database(django_db_blocker) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Like `fresh_database`, one for all tests of a module: for what takes long to prepare and is only looked at."""
+    with _own_database(django_db_blocker) as url:
+        yield url
+
+
+@contextmanager
+def _own_database(blocker: DjangoDbBlocker) -> Iterator[str]:
     global _counter  # noqa: PLW0603 (numbers the databases of this worker)
     _counter += 1
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         name = _clone(f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{_counter}")
         with _pointed_at(name) as url:
             yield url
