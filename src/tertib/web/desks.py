@@ -84,9 +84,15 @@ def totals(reader: Reader, at: datetime) -> list[Cell]:
     return cells
 
 
+# A desk is looked at all day: nothing is read that it doesn't show.
+_SHOWN = (
+    "title", "state", "urgency", "due_at", "closed_at", "procedure_id", "calendar_id", "holder__name", "opener__name"
+)  # fmt: skip
+
+
 def matters(reader: Reader, wanted: Wanted, at: datetime) -> tuple[list[Matter], str]:
     """One page of the desk, and the cursor of the next one (empty when there is none)."""
-    found: QuerySet[Matter] = queries.desk(reader)
+    found: QuerySet[Matter] = queries.desk(reader).select_related(None).select_related("holder", "opener").only(*_SHOWN)
     if wanted.post:
         found = found.filter(holder=wanted.post)
     if wanted.kind:
