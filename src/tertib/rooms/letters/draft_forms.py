@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,6 +43,7 @@ OF_KIND: dict[str, tuple[str, ...]] = {
 }
 _BLOCKS = ("body", "closing")
 _LINES = ("considering", "grounds", "tasks")
+_DAYS = ("event_date", "event_end")
 
 
 def _area(rows: int) -> forms.Textarea:
@@ -295,6 +297,8 @@ def initial_of(letter: Letter, draft: Draft, version: int) -> dict[str, Any]:
             start[name] = "\n".join(value)
         elif name == "assigned":
             start[name] = "\n".join(person_line(item) for item in value)
+        elif name in _DAYS:
+            start[name] = parse_date(value)
         else:
             start[name] = value
     return start

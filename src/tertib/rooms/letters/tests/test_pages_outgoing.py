@@ -54,16 +54,31 @@ def state(letter: Letter) -> str:
 
 def test_a_letter_is_written_reviewed_signed_and_sent(world: World) -> None:
     make_neighbour()
-    letter = write(world, to_kind=["unit", "body", "government"], to_ref=[str(world.units["dpmptsp"].pk), "", "pasuruan"],
-                   to_name=["", "Yayasan Contoh Sehat", ""], to_address=["", "Jalan Contoh 1", ""])
+    letter = write(
+        world,
+        to_kind=["unit", "body", "government"],
+        to_ref=[str(world.units["dpmptsp"].pk), "", "pasuruan"],
+        to_name=["", "Yayasan Contoh Sehat", ""],
+        to_address=["", "Jalan Contoh 1", ""],
+    )
     assert state(letter) == "review"
     section, chief, staff = world.client("kabid"), world.client("kadis"), world.client("staf")
     assert act(section, letter.pk, "send_back", remarks="Perbaiki paragraf pertama").status_code == 302
     page = staff.get(f"/surat/{letter.pk}/konsep").content.decode()
     assert "Perbaiki paragraf pertama" in page and "1. satu\n2. dua" in page and "Yayasan Contoh Sehat" in page
-    again = draft(world, version=Matter.objects.get(pk=letter.pk).version, body="Sudah diperbaiki.", chain="own", reviewer=[world.id("kabid")])
-    again |= {"to_kind": ["unit", "body", "government"], "to_ref": [str(world.units["dpmptsp"].pk), "", "pasuruan"],
-              "to_name": ["", "Yayasan Contoh Sehat", ""], "to_address": ["", "Jalan Contoh 1", ""]}
+    again = draft(
+        world,
+        version=Matter.objects.get(pk=letter.pk).version,
+        body="Sudah diperbaiki.",
+        chain="own",
+        reviewer=[world.id("kabid")],
+    )
+    again |= {
+        "to_kind": ["unit", "body", "government"],
+        "to_ref": [str(world.units["dpmptsp"].pk), "", "pasuruan"],
+        "to_name": ["", "Yayasan Contoh Sehat", ""],
+        "to_address": ["", "Jalan Contoh 1", ""],
+    }
     assert staff.post(f"/surat/{letter.pk}/konsep", again).status_code == 302
     assert PaperVersion.objects.filter(paper__matter=letter.pk).count() == 2
     assert act(section, letter.pk, "initial", note="").status_code == 302
@@ -137,7 +152,8 @@ def test_rows_are_added_and_removed_without_saving(world: World) -> None:
     dropped = staff.post("/surat/keluar/baru", draft(world, drop_to="1")).content.decode()
     assert "Yayasan Contoh Sehat" not in dropped
     moved = staff.post(
-        "/surat/keluar/baru", draft(world, chain="own", reviewer=[world.id("kabid"), world.id("kadis2")], up_reviewer="1")
+        "/surat/keluar/baru",
+        draft(world, chain="own", reviewer=[world.id("kabid"), world.id("kadis2")], up_reviewer="1"),
     ).content.decode()
     assert moved.index(world.id("kadis2")) < moved.index(f'name="reviewer" value="{world.id("kabid")}"')
     assert not Letter.objects.exists()
@@ -156,8 +172,28 @@ def test_the_preview_is_the_paper(world: World) -> None:
     ("kind", "fields"),
     [
         ("nota_dinas", {"body": "Isi nota."}),
-        ("undangan", {"body": "Mengharap kehadiran.", "event_date": "05/03/2026", "time": "09.00 WIB", "venue": "Aula", "agenda": "Rapat"}),
-        ("surat_perintah", {"grounds": "Perda\nPerwal", "assigned": "Contoh Satu; Pelaksana\nContoh Dua", "tasks": "Mendata", "to_kind": [], "to_ref": [], "to_name": [], "to_address": []}),
+        (
+            "undangan",
+            {
+                "body": "Mengharap kehadiran.",
+                "event_date": "05/03/2026",
+                "time": "09.00 WIB",
+                "venue": "Aula",
+                "agenda": "Rapat",
+            },
+        ),
+        (
+            "surat_perintah",
+            {
+                "grounds": "Perda\nPerwal",
+                "assigned": "Contoh Satu; Pelaksana\nContoh Dua",
+                "tasks": "Mendata",
+                "to_kind": [],
+                "to_ref": [],
+                "to_name": [],
+                "to_address": [],
+            },
+        ),
     ],
 )
 def test_each_kind_can_be_written(world: World, kind: str, fields: dict[str, Any]) -> None:
