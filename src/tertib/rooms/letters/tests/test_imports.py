@@ -12,8 +12,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tertib.government.authority import Reader
 from tertib.government.imports import read
@@ -259,7 +257,7 @@ def test_the_template_reads_back(form: Any) -> None:
 def test_a_file_of_another_kind_is_refused(city: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "units.csv"
     path.write_text("code,name,kind\na,b,agency\n")
-    with pytest.raises(Invalid, match="units.csv"):
+    with pytest.raises(Invalid, match="not the table"):
         import_agenda(path)
 
 
@@ -305,15 +303,6 @@ def test_five_thousand_letters_in_half_a_minute(city: dict[str, Any], tmp_path: 
     assert time.monotonic() - begun < 30
     assert told[-1] == (5000, 5000) and len(told) >= 10
     assert Entry.objects.count() == 5000
-
-
-@given(st.dates(date(1950, 1, 1), date(2020, 1, 1)), st.sampled_from(["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]))
-def test_dates_in_every_usual_form(day: date, form: str) -> None:
-    from tertib.government.checks import Checks
-    from tertib.government.imports import values
-
-    checks = Checks()
-    assert values.day(checks, "letter_date", day.strftime(form)) == day and not checks.problems
 
 
 @pytest.fixture(autouse=True)
