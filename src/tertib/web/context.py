@@ -27,7 +27,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if government is None or not hasattr(request, "reader") or not request.user.is_authenticated:
         return {**common, "me": None, "menu": [], "search_url": ""}
     me: Reader = request.reader
-    return {**common, "me": me, "menu": menu(me, request.path), "search_url": _address("search")}
+    return {**common, "me": me, "menu": menu(me, request.path), "search_url": search_address()}
 
 
 def menu(me: Reader, path: str) -> list[dict[str, Any]]:
@@ -44,6 +44,22 @@ def menu(me: Reader, path: str) -> list[dict[str, Any]]:
     if fitting:
         max(fitting, key=lambda item: len(str(item["href"])))["current"] = True
     return shown
+
+
+def begins(me: Reader) -> list[dict[str, Any]]:
+    """What this reader may begin from the desk: each room's `begin`, if it has one."""
+    entries = [entry for room in rooms.rooms() for entry in getattr(room, "begin", ())]
+    return [
+        {"label": entry.label, "href": _address(entry.url_name), "icon": entry.icon}
+        for entry in entries
+        if (not entry.roles or entry.roles & me.roles) and _address(entry.url_name)
+    ]
+
+
+def search_address() -> str:
+    """The page that searches: one named `search`, or the first room's that has one. Empty where there is none."""
+    names = ["search", *(f"{room.name}:search" for room in rooms.rooms())]
+    return next((_address(name) for name in names if _address(name)), "")
 
 
 @lru_cache(maxsize=256)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tertib.government.authority import Reader
 from tertib.ground.ids import parse_id
-from tertib.matters import procedures, queries
+from tertib.matters import procedures, queries, rooms
 from tertib.matters.models import Matter
 from tertib.web import deadlines
 
@@ -118,14 +118,28 @@ def _after(cursor: str) -> Q:
     return Q(due_at__gt=due) | Q(due_at=due, id__gt=last) | Q(due_at__isnull=True)
 
 
-def grouped(rows: Iterable[Matter], cells: Iterable[Cell], at: datetime) -> list[Group]:
-    """The rows in their groups, each with the count of all that is in it, on this page or not."""
+def senders(found: Iterable[Matter]) -> dict[uuid.UUID, str]:
+    """Who each matter comes from: as its room's `senders` says (one statement), else the post that opened it."""
+    said: dict[uuid.UUID, str] = {}
+    by_room: dict[str, list[uuid.UUID]] = {}
+    for matter in found:
+        said[matter.pk] = matter.opener.name
+        by_room.setdefault(procedures.of(matter.procedure_id).key.partition(".")[0], []).append(matter.pk)
+    for room in rooms.rooms():
+        tell = getattr(room, "senders", None)
+        if tell is not None and room.name in by_room:
+            said |= {matter: name for matter, name in tell(by_room[room.name]).items() if name}
+    return said
+
+
+def grouped(found: Iterable[Matter], cells: Iterable[Cell], at: datetime) -> list[Group]:
+    """The matters in their groups, each with the count of all that is in it, on this page or not."""
     counts = dict.fromkeys(TONES, 0)
     for cell in cells:
         for tone, count in cell.counts.items():
             counts[tone] += count
     groups = {tone: Group(tone, TITLES[tone], counts[tone]) for tone in TONES}
-    for matter in rows:
+    for matter in found:
         groups[deadlines.tone_of(matter.due_at, at) if matter.due_at else "none"].matters.append(matter)
     return [group for group in groups.values() if group.matters]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -141,6 +142,12 @@ def is_choice(field: BoundField) -> str:
     """How a field's widget is laid out: `check` (one box), `choices` (several boxes or radios) or empty."""
     widget = field.widget_type
     return "check" if widget == "checkbox" else "choices" if widget in ("radioselect", "checkboxselectmultiple") else ""
+
+
+@register.filter
+def at(values: Mapping[Any, Any], key: Any) -> Any:
+    """The value under a key that is itself a variable: `{{ senders|at:matter.pk }}`."""
+    return values.get(key, "")
 
 
 @register.filter

@@ -13,6 +13,7 @@ from tertib.government.authority import Reader
 from tertib.ground.ids import parse_id
 from tertib.ground.time import now
 from tertib.web import desks, session
+from tertib.web.context import begins
 
 
 @require_safe
@@ -34,6 +35,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     groups = desks.grouped(rows, desks.selected(cells, wanted), at)
     facts = {
         "groups": groups,
+        "senders": desks.senders(rows),
+        "new": begins(me),
         "wanted": wanted,
         "older": older,
         "seats": _seats(me, cells),
