@@ -33,7 +33,6 @@ class DeputyForm(forms.Form):
         label=_("Who stands in for you?"),
         help_text=_("Type a part of the name and press Search."),
         max_length=80,
-        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     person = forms.ModelChoiceField(
