@@ -70,6 +70,9 @@ def _set_up() -> None:
     """Before any test module is imported, for it may import models."""
     import django
 
+    from tertib.ground.catalogs import compile_catalogs
+
+    compile_catalogs()
     django.setup()
 
 
