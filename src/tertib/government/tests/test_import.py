@@ -314,15 +314,6 @@ def test_templates_can_be_imported_as_they_are() -> None:
         assert (counts.units.added, counts.posts.added, counts.people.added) == (2, 2, 2)
 
 
-def test_the_demo_city_can_be_imported() -> None:
-    from tertib.demo.city import city
-
-    found = city("bekasi")
-    counts = imports.apply(plan(units=list(found.units), posts=list(found.posts), people=list(found.people)), None)
-    assert counts.posts.added == len(found.posts)
-    assert plan(units=list(found.units), posts=list(found.posts), people=list(found.people)).counts.nothing
-
-
 def test_dates_of_a_spreadsheet_are_dates() -> None:
     rows = grid(PEOPLE)
     rows[1][6] = datetime(2023, 3, 5)  # noqa: DTZ001 (a spreadsheet knows no zones)

@@ -1,0 +1,1 @@
+"""The pages on which administrators keep units, posts, people, appointments and calendars."""

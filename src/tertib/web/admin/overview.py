@@ -1,0 +1,47 @@
+"""The first page of administration: what there is, and what needs care."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tertib.government.models import Appointment, Person, Post, Unit
+from tertib.web import session
+from tertib.web.admin.access import administers_everything, administrators, scope
+from tertib.web.admin.shared import tabs, today
+from tertib.web.admin.units import in_scope
+
+SHOWN = 20
+_SOON = timedelta(days=30)
+
+
+@require_safe
+@administrators
+def overview(request: HttpRequest) -> HttpResponse:
+    """Posts nobody fills, appointments and units that end soon. A constant number of statements."""
+    me = session.reader(request)
+    day = today()
+    units = in_scope(me)
+    living = Q(abolished_on__isnull=True) | Q(abolished_on__gt=day)
+    posts = Post.objects.filter(living, unit__lineage__overlap=scope(me))
+    running = Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+    filled = Appointment.objects.filter(running, post=OuterRef("pk"))
+    vacant = posts.filter(~Exists(filled)).exclude(unit__ends_on__lt=day).select_related("unit")
+    ending = Appointment.objects.filter(running, ends_on__lte=day + _SOON, post__in=posts)
+    facts = {
+        "tabs": tabs("", administers_everything(me)),
+        "units": units.count(),
+        "posts": posts.count(),
+        "people": Person.objects.filter(is_active=True).count(),
+        "vacant_count": vacant.count(),
+        "vacant": vacant.order_by("-is_head", "unit__code", "code")[:SHOWN],
+        "ending": ending.select_related("post", "person").order_by("ends_on")[:SHOWN],
+        "closing": Unit.objects.filter(pk__in=units, ends_on__gte=day, ends_on__lte=day + _SOON).order_by("ends_on")[
+            :SHOWN
+        ],
+    }
+    return render(request, "admin/overview.html", facts)
