@@ -40,6 +40,9 @@ def import_(file: Path | None, schema: str | None, template: bool, dry_run: bool
 
 
 def _write_template(file: Path | None) -> None:
+    import django
+
+    django.setup()
     from tertib.rooms.letters.agenda_template import template
 
     if file is None:

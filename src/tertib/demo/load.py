@@ -22,7 +22,7 @@ from tertib.demo.city import PERSON_COLUMNS, POST_COLUMNS, SCHEMAS, UNIT_COLUMNS
 from tertib.demo.play import play
 from tertib.demo.stage import Stage, stage
 from tertib.demo.story import NUMBER_PATTERNS, story
-from tertib.government import actions, imports
+from tertib.government import actions, imports, passwords
 from tertib.government.models import Person, Post, Unit
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.ids import new_id
@@ -38,8 +38,6 @@ from tertib.rooms.letters.houses import houses
 from tertib.rooms.letters.imports import import_agenda
 from tertib.web.models import DemoDoor
 
-# Signing asks for a password even of someone who came in by a door.
-PASSWORD = "tertib-demo"  # noqa: S105 (known to everybody: it opens sample people only)
 GOVERNMENTS = {
     "bekasi": ("Kota Bekasi", "Bekasi", "32.75"),
     "pasuruan": ("Kabupaten Pasuruan", "Pasuruan", "35.14"),
@@ -141,8 +139,8 @@ def _people(schema: str, tell: Progress) -> None:
         (as_csv(rows.people, PERSON_COLUMNS), "people.csv"),
     ]
 
-    def progress(text: str, done: int, total: int) -> None:
-        tell(f"{name}: {text or 'units, posts, people'}", done, total)
+    def progress(_text: str, done: int, total: int) -> None:
+        tell(f"{name}: units, posts and people", done, total)
 
     imports.apply(imports.plan(imports.read_all(files), sample=True, progress=progress), None, progress)
 
@@ -171,7 +169,7 @@ def _doors(schema: str) -> None:
     )
     # One hash for all: making each its own would cost half a second and protect a password that everybody knows.
     Person.objects.filter(is_sample=True, appointments__post__in=posts.values()).update(
-        password=make_password(PASSWORD)
+        password=make_password(passwords.SAMPLE)
     )
 
 

@@ -11,6 +11,8 @@ from tertib.ground.errors import Invalid, Problem, TertibError
 
 MOST_WRONG = 5
 WINDOW_SECONDS = 300
+# Of the sample people of a demo, who come in by a door and yet sign with a password. Anybody may know it.
+SAMPLE = "tertib-demo"
 
 
 class TooMany(TertibError):

@@ -18,6 +18,7 @@ from tertib.demo import load
 from tertib.demo.city import SCHEMAS
 from tertib.demo.stage import Stage, stage
 from tertib.demo.story import story
+from tertib.government import passwords
 from tertib.government.models import Deputy, Person, Unit
 from tertib.ground.errors import Invalid
 from tertib.ground.tenancy.models import Government
@@ -114,7 +115,7 @@ def test_every_door_leads_to_a_desk_with_work(city: Stage) -> None:
         people.append(Person.objects.get(pk=reader.person))
     assert all(person.is_sample for person in people)
     (password,) = {person.password for person in people}
-    assert check_password(load.PASSWORD, password)
+    assert check_password(passwords.SAMPLE, password)
 
 
 def test_only_sample_people_and_nobody_else_has_a_password(city: Stage) -> None:
@@ -147,7 +148,7 @@ def test_letters_between_the_governments_arrived_once(city: Stage) -> None:
         arrived = list(Letter.objects.filter(sender_government=here).select_related("agenda"))
         assert [letter.delivery_key for letter in arrived] == [row.id for row in sent]
         assert arrived[0].agenda is not None
-        assert [row.receipt["agenda"] for row in sent] == [arrived[0].agenda.text]
+        assert [(row.receipt or {})["agenda"] for row in sent] == [arrived[0].agenda.text]
         assert PaperVersion.objects.filter(paper__matter=arrived[0].matter_id).count() == 1
 
 

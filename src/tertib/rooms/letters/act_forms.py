@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tertib.government import passwords
 from tertib.ground.ids import parse_id
 from tertib.matters.models import Link
 from tertib.matters.procedures import Action
@@ -203,6 +204,7 @@ class LinkForm(ActForm):
 class SignForm(ActForm):
     """The password again, so that nobody signs at an open desk."""
 
+    sample_password = passwords.SAMPLE
     password = forms.CharField(
         label=gettext_lazy("Your password"), max_length=500, strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
