@@ -136,16 +136,25 @@ class RegisterForm(forms.Form):
         fields["urgency"].choices = urgency_choices()
         fields["received_on"].initial = today
         fields["classification"].widget.attrs["list"] = "classifications"
+        self._need_sender(fields)
         fields["number"].widget.attrs["autofocus"] = True
+
+    def _need_sender(self, fields: Any) -> None:
+        """Which field names the sender depends on what kind of sender it is."""
+        kind = self["sender_kind"].value()
+        if kind == Party.UNIT:
+            fields["sender_unit"].required = True
+            fields["sender_unit"].error_messages["required"] = gettext_lazy("Choose the unit that sent it.")
+        elif kind != Party.GOVERNMENT:
+            fields["sender_name"].required = True
+            fields["sender_name"].error_messages["required"] = gettext_lazy("Write who sent it.")
 
     def clean(self) -> dict[str, Any]:
         clean = super().clean() or self.cleaned_data
         kind = clean.get("sender_kind")
         if kind == Party.UNIT:
             unit = self.units.get(clean.get("sender_unit") or "")
-            if unit is None:
-                self.add_error("sender_unit", _("Choose the unit that sent it."))
-            else:
+            if unit is not None:
                 clean["sender_name"] = unit.name
         elif kind == Party.GOVERNMENT:
             names = dict(self.fields["sender_government"].choices)  # type: ignore[attr-defined]
@@ -153,8 +162,6 @@ class RegisterForm(forms.Form):
                 clean["sender_name"] = names.get(clean.get("sender_government") or "", "").strip("—")
             if not clean["sender_name"]:
                 self.add_error("sender_government", _("Choose the government, or write its name."))
-        elif not clean.get("sender_name") and "sender_name" not in self.errors:
-            self.add_error("sender_name", _("Write who sent it."))
         self._check_days(clean)
         return clean
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Case, Prefetch, Q, When
 
 from tertib.government.authority import Reader, Seat
 from tertib.government.models import Post
@@ -18,8 +18,9 @@ from tertib.matters.models import Matter
 from tertib.rooms.letters.models import Disposition, Letter, Recipient
 
 PAGE = 50
-MOST_CHIPS = 12
+MOST_CHIPS = 8
 MOST_FOUND = 20
+MOST_POSTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,10 @@ def posts_like(text: str, besides: set[uuid.UUID]) -> list[Choice]:
             Q(name__icontains=word) | Q(unit__name__icontains=word) | Q(unit__short_name__icontains=word)
             | Q(appointments__person__name__icontains=word)
         )  # fmt: skip
-    return choices(list(found.select_related("unit").distinct().order_by("grade", "code")[:MOST_FOUND]))
+    # Somebody who types “camat” wants a camat, not everybody in a kecamatan.
+    nearness = Case(When(name__istartswith=text.strip(), then=0), When(name__icontains=text.strip(), then=1), default=2)
+    ordered = found.select_related("unit").annotate(nearness=nearness).distinct().order_by("nearness", "grade", "code")
+    return choices(list(ordered[:MOST_POSTS]))
 
 
 def posts_of(ids: Sequence[uuid.UUID]) -> list[Choice]:

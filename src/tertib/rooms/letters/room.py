@@ -38,7 +38,7 @@ room = Room(
     },
     followers={"letters.exchange": sending.follow_dispatches},
     menu=(
-        MenuEntry(_("Incoming letters"), "letters:incoming", "inbox"),
+        MenuEntry(_("Incoming letters"), "letters:incoming", "mail"),
         MenuEntry(_("Outgoing letters"), "letters:outgoing", "send"),
     ),
     urls="tertib.rooms.letters.urls",

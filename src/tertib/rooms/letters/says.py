@@ -22,6 +22,7 @@ class Told:
     """An entry with what was said in it: `facts` in short lines, `quotes` as somebody wrote them, `papers` by name and hash."""
 
     event: Event
+    label: str
     facts: list[str] = field(default_factory=list)
     quotes: list[str] = field(default_factory=list)
     papers: list[dict[str, Any]] = field(default_factory=list)
@@ -68,7 +69,7 @@ def tell(events: Sequence[Event], names: Known) -> list[Told]:
 
 
 def _tell(event: Event, names: Known) -> Told:
-    told = Told(event)
+    told = Told(event, event.label)
     if event.body is None:
         return told
     data = event.body.get("data") or {}
@@ -76,7 +77,7 @@ def _tell(event: Event, names: Known) -> Told:
     teller = _TELLERS.get(event.action)
     if teller:
         teller(told, data, result, names)
-    for name in ("note", "text", "question", "remarks", "reason", "summary"):
+    for name in ("note", "text", "question", "remarks", "reason"):
         if data.get(name):
             told.quotes.append(str(data[name]))
     papers = [*(data.get("papers") or []), *(result.get("papers") or [])]
@@ -85,6 +86,12 @@ def _tell(event: Event, names: Known) -> Told:
 
 
 def _opened(told: Told, data: dict[str, Any], result: dict[str, Any], names: Known) -> None:
+    begun = {
+        "letters.incoming": _("Registered"),
+        "letters.outgoing": _("Draft begun"),
+        "letters.disposition": _("Disposed"),
+    }
+    told.label = begun.get(str((told.event.body or {}).get("procedure")), told.label)
     sender = data.get("sender") or {}
     if sender.get("name"):
         told.facts.append(_("from %s") % sender["name"])

@@ -193,6 +193,9 @@ def _show(request: HttpRequest, form: DraftForm, rows: Rows, status: int, more: 
     look, look_to, look_reviewer = (
         given.get(name, "")[:100].replace("\x00", "") for name in ("look", "look_to", "look_reviewer")
     )
+    # What was found and taken is not looked for any more.
+    look_to = "" if given.get("add_to") else look_to
+    look_reviewer = "" if given.get("add_reviewer") else look_reviewer
     above = letters.posts_of(letters.chain_to_top(seat)) if seat else []
     for choice in above:
         choice.chosen = choice.id == signer

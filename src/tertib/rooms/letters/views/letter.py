@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tertib.government.authority import Reader
@@ -88,6 +89,8 @@ def gather(matter: Matter, reader: Reader) -> dict[str, Any]:
     events = queries.record(matter.pk, matter.procedure_id)
     names = says.known(events, {str(other.pk): other.title for _kind, other in links})
     sheets = papers(root, matter.pk)
+    told = says.tell(events, names)
+    _show_papers(told, sheets)
     filled = occupants([matter.holder_id]).get(matter.holder_id, []) if matter.holder_id else []
     tree = queries.tree(root, reader)
     disposition = own_disposition(matter)
@@ -102,12 +105,26 @@ def gather(matter: Matter, reader: Reader) -> dict[str, Any]:
         "quiet": [item for item in steps if not item.primary],
         "tree": disposition_tree(root, tree) if len(tree) > 1 else [],
         "links": [(says.link_words(kind), other) for kind, other in links],
-        "told": says.tell(events, names),
+        "told": told,
+        "lead": lead(letter),
         "sheets": sheets,
-        "versions": {version.sha256: version for sheet in sheets for version in [sheet.newest, *sheet.older]},
         "recipients": list(letter.recipients.all()) if letter.direction == "out" else [],
         "may_answer": letter.direction == "in" and bool(reader.seats) and letter.imported_at is None,
     }
+
+
+def lead(letter: Letter) -> str:
+    """Under the subject: from whom, its number, its date."""
+    sender = letter.sender_name if letter.direction == "in" else letter.get_kind_display()
+    dated = date_format(letter.letter_date, "j F Y") if letter.letter_date else ""
+    return " · ".join(str(part) for part in (sender, letter.number, dated) if part)
+
+
+def _show_papers(told: list[says.Told], sheets: list[Sheet]) -> None:
+    """Lead from an entry to the paper it names, where this page shows it."""
+    here = {version.sha256: version.pk for sheet in sheets for version in [sheet.newest, *sheet.older]}
+    for item in told:
+        item.papers = [{**paper, "shown": here.get(paper.get("sha256", ""))} for paper in item.papers]
 
 
 def own_disposition(matter: Matter) -> Disposition | None:

@@ -35,6 +35,9 @@ def _book(request: HttpRequest, direction: str, title: str) -> HttpResponse:
         "title": title,
         "direction": direction,
         "form": form,
+        "more_filters": [form[name] for name in ("unit", "security", "urgency", "since", "until")],
+        "narrowed": form.is_bound
+        and any(form.data.get(name) for name in ("unit", "security", "urgency", "since", "until")),
         "letters": shown,
         "filtered": wanted != queries.Agenda(direction),
         "older": ids[queries.PAGE - 1] if len(ids) > queries.PAGE else None,
