@@ -118,6 +118,24 @@ def calendar(schema: str | None, year: int | None, code: str) -> None:
             click.echo(f"  {day.isoformat()} {day:%a}  {spans:<26} {title}")
 
 
+@government.command()
+@click.argument("username")
+@click.option("--government", "schema", help="The schema of the government; not needed where there is only one.")
+@click.password_option(help="Asked for where it is not given.")
+def password(username: str, schema: str | None, password: str) -> None:
+    """Set the password of a person: so the first administrator gets in, who then makes links for the others."""
+    with database(), inside(only(schema)):
+        from tertib.government import actions
+        from tertib.government.models import Person
+        from tertib.ground.errors import NotFound, Problem
+
+        person = Person.objects.filter(username__iexact=username).first()
+        if person is None:
+            raise NotFound(Problem(f"There is nobody with the user name “{username}”."))
+        actions.set_password(person.id, password, by=None)
+        click.echo(f"{person.name} can sign in now.")
+
+
 def _write_template(kind: str, output: Path | None) -> None:
     import django
 

@@ -24,6 +24,7 @@ def plan_units(plan: Plan, tables: list[Table], problems: list[Problem], tell: P
     units = dict(stored)
     found: Found = []
     seen: dict[str, str] = {}
+    faulty: set[str] = set()
     total = sum(len(table.rows) for table in tables)
     for table in tables:
         for row in table.rows:
@@ -36,10 +37,12 @@ def plan_units(plan: Plan, tables: list[Table], problems: list[Problem], tell: P
                 seen[code] = table.place(row.number)("")
                 units[code] = stored.get(code) or Unit()
                 found.append((table, row, units[code], values, checks))
+            if checks.problems:
+                faulty.add(code)
             problems += checks.problems
             checks.problems = []
             tell("units", len(seen), total)
-    _check_tree(found, units, stored)
+    _check_tree(found, units, stored, faulty)
     for table, row, unit, values, checks in found:
         values.pop("parent", None)
         plan.settle(table, row.number, unit, values["name"], values)
@@ -69,7 +72,7 @@ def _values(checks: Checks, row: Row) -> dict[str, Any]:
     return values
 
 
-def _check_tree(found: Found, units: dict[str, Unit], stored: dict[str, Unit]) -> None:
+def _check_tree(found: Found, units: dict[str, Unit], stored: dict[str, Unit], faulty: set[str]) -> None:
     """Parents that are not there, circles, more or less than one unit at the top."""
     by_id = {unit.id: code for code, unit in units.items()}
     above = {code: by_id.get(unit.parent_id) if unit.parent_id else None for code, unit in stored.items()}
@@ -91,7 +94,7 @@ def _check_tree(found: Found, units: dict[str, Unit], stored: dict[str, Unit]) -
         code = values["code"]
         if code in looped:
             checks.wrong("parent", _("The units go in a circle here: a unit can't lie below itself."))
-        elif above.get(code) is None and code != first and not checks.problems:
+        elif above.get(code) is None and code != first and code not in faulty and not checks.problems:
             mend = _("Name the unit it belongs to.")
             what = _("Only one unit stands at the top: %s.") % units[first].name if old_top else ""
             checks.wrong("parent", what or _("Only one unit stands at the top: %s.") % first, mend)

@@ -29,7 +29,8 @@ def create_government(
 
     Raises `Invalid` where the schema name, domain, area code or time zone can't be used or is taken.
     """
-    domain = (domain or f"{schema}.localhost").lower()
+    # Host names have no underscores; schemas have no hyphens.
+    domain = (domain or f"{schema.replace('_', '-')}.localhost").lower()
     problems = []
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,40}", schema) or schema in _RESERVED or schema.startswith("pg_"):
         mend = _("Use 2 to 41 small letters, digits and underscores, beginning with a letter.")
