@@ -1,4 +1,4 @@
-"""A small city for tests and measurements: units, posts, people, and a procedure that uses everything the engine can do.
+"""A small city for tests and measurements: units, posts, people, and a procedure that uses all the engine can do.
 
 Everything is made in the current government. Nothing here is meant for a real one.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -70,13 +72,25 @@ def make_unit(
 
 def make_post(unit: Unit, name: str, *, head: bool = False, superior: Post | None = None, clearance: int = 0) -> Post:
     """A seat in a unit."""
+    post = _post(unit, name, head, superior, clearance)
+    post.save()
+    return post
+
+
+def _post(unit: Unit, name: str, head: bool, superior: Post | None, clearance: int) -> Post:
     code = f"p{next(_count)}-{uuid.uuid4().hex[:6]}"
-    return Post.objects.create(code=code, name=name, unit=unit, is_head=head, superior=superior, clearance=clearance)
+    return Post(code=code, name=name, unit=unit, is_head=head, superior=superior, clearance=clearance)
 
 
 def make_person(name: str) -> Person:
     """Someone who can't sign in, for want of a password."""
-    return Person.objects.create(username=f"{name.lower()}-{uuid.uuid4().hex[:8]}", name=name, password="!")  # noqa: S106
+    person = _person(name)
+    person.save()
+    return person
+
+
+def _person(name: str) -> Person:
+    return Person(username=f"{name.lower()}-{uuid.uuid4().hex[:8]}", name=name, password="!")  # noqa: S106
 
 
 def seat(
@@ -135,7 +149,7 @@ _POSTS: dict[str, tuple[str, bool, str, int]] = {
 
 
 def make_city() -> City:
-    """Two agencies, one with a section; a person in each post named as the post, `deputy` (who only stands in for the head of works),
+    """Two agencies, one with a section; a person in each post, named as it, `deputy` (who only stands in for works),
     `acting` (Plt. of a post of their own, `spare`) and `nobody` (without any post).
     """
     default_calendar()
@@ -146,11 +160,14 @@ def make_city() -> City:
     posts: dict[str, Post] = {}
     for name, (unit, head, superior, clearance) in _POSTS.items():
         above = posts.get(superior)
-        posts[name] = make_post(units[unit], name, head=head, superior=above, clearance=clearance)
-    posts["spare"] = make_post(units["works"], "spare", superior=posts["works"])
-    people = {name: make_person(name) for name in [*_POSTS, "deputy", "acting", "nobody"]}
-    for name in _POSTS:
-        seat(people[name], posts[name])
+        posts[name] = _post(units[unit], name, head, above, clearance)
+    posts["spare"] = _post(units["works"], "spare", False, posts["works"], 0)
+    Post.objects.bulk_create(posts.values())
+    people = {name: _person(name) for name in [*_POSTS, "deputy", "acting", "nobody"]}
+    Person.objects.bulk_create(people.values())
+    Appointment.objects.bulk_create(
+        Appointment(person=people[name], post=posts[name], kind="definitive", starts_on=LONG_AGO) for name in _POSTS
+    )
     deputise(people["deputy"], posts["works"])
     seat(people["acting"], posts["spare"], "plt")
     grant(posts["registrar"], "registrar", units["health"])
@@ -164,8 +181,21 @@ def publish(name: str = "work") -> uuid.UUID:
     return procedures.publish(procedures.parse(PROCEDURES / f"{name}.yaml", rooms.known_functions()))
 
 
+@contextmanager
+def only_room() -> Iterator[None]:
+    """Within this block the test room is installed, and no other."""
+    installed = rooms.rooms
+    use_room()
+    try:
+        yield
+    finally:
+        rooms.rooms = installed
+        rooms.guards.cache_clear()
+        rooms.effects.cache_clear()
+
+
 def use_room() -> None:
-    """Let this process know the test room and no other."""
+    """Let this process know the test room and no other, from now on."""
     rooms.rooms = lambda: (room,)  # type: ignore[assignment]
     rooms.guards.cache_clear()
     rooms.effects.cache_clear()

@@ -11,17 +11,13 @@ from django.db import connection
 from tertib.cli.check import check
 from tertib.ground.errors import NotFound
 from tertib.ground.tenancy.models import Government
-from tertib.matters import rooms
-from tertib.matters.testing import make_city, use_room
+from tertib.matters.testing import make_city, only_room
 
 
 @pytest.fixture
-def matter(government: Government, monkeypatch: pytest.MonkeyPatch) -> Iterator[uuid.UUID]:
-    monkeypatch.setattr(rooms, "rooms", rooms.rooms)
-    use_room()
-    yield make_city().open("mayor", "roads").matter
-    rooms.guards.cache_clear()
-    rooms.effects.cache_clear()
+def matter(government: Government) -> Iterator[uuid.UUID]:
+    with only_room():
+        yield make_city().open("mayor", "roads").matter
 
 
 def test_it_says_that_nothing_is_broken(matter: uuid.UUID) -> None:

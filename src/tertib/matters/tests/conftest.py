@@ -15,15 +15,10 @@ if TYPE_CHECKING:
 @pytest.fixture
 def test_room() -> Iterator[None]:
     """The test room is installed in this process while the test runs."""
-    from tertib.matters import rooms
-    from tertib.matters.testing import use_room
+    from tertib.matters.testing import only_room
 
-    installed = rooms.rooms
-    use_room()
-    yield
-    rooms.rooms = installed
-    rooms.guards.cache_clear()
-    rooms.effects.cache_clear()
+    with only_room():
+        yield
 
 
 @pytest.fixture
