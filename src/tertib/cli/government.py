@@ -83,11 +83,17 @@ def import_(
     if not files:
         raise click.UsageError("Name at least one file, or ask for a --template.")
     with database(), inside(only(schema)), bar() as tell:
+        from django.db import transaction
+
         from tertib.government import imports
+        from tertib.matters.restructure import follow_import
 
         tables = imports.read_all((path, path.name) for path in files)
         plan = imports.plan(tables, progress=tell)
-        counts = plan.counts if dry_run else imports.apply(plan, None, tell)
+        with transaction.atomic():
+            counts = plan.counts if dry_run else imports.apply(plan, None, tell)
+            if not dry_run:
+                follow_import(counts.units.changed + counts.posts.changed)
     _report(counts, "would be " if dry_run else "")
 
 

@@ -47,6 +47,7 @@ def load_jobs() -> None:
     """Import the modules in which rooms define their jobs, so that the queue knows them."""
     from tertib.matters.rooms import rooms
 
+    import_module("tertib.matters.jobs")
     for room in rooms():
         for module in room.jobs:
             import_module(module)

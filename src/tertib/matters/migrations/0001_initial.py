@@ -67,9 +67,7 @@ class Migration(migrations.Migration):
                 ("holder_since", models.DateTimeField(null=True)),
                 (
                     "ancestors",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.UUIDField(), default=list, size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None),
                 ),
                 (
                     "security",
@@ -157,9 +155,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("key", "-version"),
-                "constraints": [
-                    models.UniqueConstraint(fields=("key", "version"), name="procedure_version_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("key", "version"), name="procedure_version_once")],
             },
         ),
         migrations.AddField(
@@ -367,9 +363,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="matter",
-            index=models.Index(
-                models.F("parent"), condition=models.Q(("parent__isnull", False)), name="matter_parent"
-            ),
+            index=models.Index(models.F("parent"), condition=models.Q(("parent__isnull", False)), name="matter_parent"),
         ),
         migrations.AddIndex(
             model_name="matter",
@@ -377,9 +371,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="matter",
-            index=models.Index(
-                models.F("due_at"), condition=models.Q(("closed_at__isnull", True)), name="matter_due"
-            ),
+            index=models.Index(models.F("due_at"), condition=models.Q(("closed_at__isnull", True)), name="matter_due"),
         ),
         migrations.AddConstraint(
             model_name="matter",

@@ -82,18 +82,13 @@ class Migration(migrations.Migration):
             "REFERENCES matters_entry (matter_id, n) DEFERRABLE INITIALLY DEFERRED",
             "ALTER TABLE matters_matter DROP CONSTRAINT matter_stands_at_an_entry",
         ),
-        *(
-            trigger(table, f"{table}_append_only", "UPDATE OR DELETE", "matters_refuse")
-            for table in APPEND_ONLY
-        ),
+        *(trigger(table, f"{table}_append_only", "UPDATE OR DELETE", "matters_refuse") for table in APPEND_ONLY),
         *(trigger(table, f"{table}_kept", "DELETE", "matters_refuse") for table in KEPT),
         *(
             trigger(table, f"{table}_not_emptied", "TRUNCATE", "matters_refuse", "STATEMENT")
             for table in (*APPEND_ONLY, *KEPT)
         ),
-        trigger(
-            "matters_matter", "matters_matter_moves_by_entry", "INSERT OR UPDATE", "matters_guard_matter"
-        ),
+        trigger("matters_matter", "matters_matter_moves_by_entry", "INSERT OR UPDATE", "matters_guard_matter"),
         trigger("matters_entrybody", "matters_entrybody_only_erased", "UPDATE", "matters_guard_body"),
         trigger("matters_number", "matters_number_only_cancelled", "UPDATE", "matters_guard_number"),
         trigger("matters_registeryear", "matters_registeryear_counts_on", "UPDATE", "matters_guard_register"),

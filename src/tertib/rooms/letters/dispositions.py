@@ -19,6 +19,8 @@ from tertib.rooms.letters.models import Disposition
 from tertib.rooms.letters.zone import zone
 
 CLOSING_TIME = time(16, 0)
+# What a disposition allows when its giver names no day; the procedure of the disposition says the same.
+USUAL = Allowance("working_days", 3)
 
 
 def dispose(act: Act) -> None:
@@ -27,6 +29,10 @@ def dispose(act: Act) -> None:
     posts = {post.id: post for post in living_posts().filter(pk__in=wanted).select_related("unit")}
     _check_recipients(act, wanted, posts)
     allowance = parse_due(str(act.data.get("due", "")), act.at, zone())
+    if not act.row.ancestors:
+        # The letter has had its decision; from now on it is wanted when its parts are. Whoever only passes a part on
+        # can't give themselves more time.
+        act.allowance = allowance or USUAL
     for recipient in wanted:
         act.children.append(
             Opening(
@@ -44,9 +50,9 @@ def dispose(act: Act) -> None:
                 },
             )
         )
-    Disposition.objects.filter(
-        matter__parent=act.row.id, outcome=Disposition.Outcome.RETURNED, handled=False
-    ).update(handled=True)
+    Disposition.objects.filter(matter__parent=act.row.id, outcome=Disposition.Outcome.RETURNED, handled=False).update(
+        handled=True
+    )
     act.after.append(_keep)
 
 
@@ -137,9 +143,9 @@ def recall(act: Act) -> None:
 
 def withdraw_dispositions(act: Act) -> None:
     """Everything below that is still open ends with this decision."""
-    Disposition.objects.filter(
-        matter__ancestors__contains=[act.row.id], outcome=Disposition.Outcome.OPEN
-    ).update(outcome=Disposition.Outcome.RECALLED)
+    Disposition.objects.filter(matter__ancestors__contains=[act.row.id], outcome=Disposition.Outcome.OPEN).update(
+        outcome=Disposition.Outcome.RECALLED
+    )
 
 
 def back_to_recipient(act: Act) -> None:

@@ -18,6 +18,7 @@ from tertib.government.models import Post, RoleGrant
 from tertib.government.queries import living_posts
 from tertib.ground.errors import NotFound
 from tertib.matters.models import Matter
+from tertib.matters.restructure import follow_posts
 from tertib.web import session
 from tertib.web.admin.access import administrators, require, require_post
 from tertib.web.admin.forms import DayForm, PostForm, RoleForm
@@ -100,6 +101,8 @@ def _save(me: Reader, row: Post | None, values: dict[str, Any]) -> str:
         unit=values["unit"].id,
         superior=values["superior"].id if values["superior"] else None,
     )
+    if row is not None:
+        follow_posts([saved.id])
     return reverse("admin_post", args=[saved.id])
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -66,7 +67,8 @@ def form_page(
     """
     if request.method == "POST" and form.is_valid():
         try:
-            target = save(form.cleaned_data)
+            with transaction.atomic():
+                target = save(form.cleaned_data)
         except Invalid as error:
             complain(form, error)
         else:

@@ -17,6 +17,7 @@ from tertib.government.authority import Reader
 from tertib.government.models import Post, Unit
 from tertib.government.queries import occupants
 from tertib.ground.errors import NotFound
+from tertib.matters.restructure import follow_unit
 from tertib.web import session
 from tertib.web.admin.access import administers_everything, administrators, require, scope
 from tertib.web.admin.forms import UnitForm
@@ -155,4 +156,6 @@ def _save(me: Reader, row: Unit | None, values: dict[str, Any]) -> str:
         parent=parent.id if parent else None,
         calendar=values["calendar"].id if values["calendar"] else None,
     )
+    if row is not None:
+        follow_unit(saved.id)
     return reverse("admin_unit", args=[saved.id])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tertib.government import imports
 from tertib.government.imports.planned import Plan
 from tertib.ground.errors import Invalid, NotFound
+from tertib.matters.restructure import follow_import
 from tertib.web import session
 from tertib.web.admin import parked
 from tertib.web.admin.access import of_everything
@@ -91,7 +93,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
     plan = imports.plan(imports.read_all(files))
     if plan.digest != request.POST.get("digest", ""):
         return _preview(request, plan, token, anew=True)
-    counts = imports.apply(plan, me.person)
+    with transaction.atomic():
+        counts = imports.apply(plan, me.person)
+        follow_import(counts.units.changed + counts.posts.changed)
     parked.drop(token)
     total = counts.units, counts.posts, counts.people, counts.appointments
     facts = {"added": sum(t.added for t in total), "changed": sum(t.changed for t in total)}

@@ -1,0 +1,71 @@
+"""A decree moves due dates, a unit that moves is seen from its new place: each with its entry, nothing lost."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from tertib.government.models import Calendar, CalendarChange, Unit
+from tertib.ground.time import travel
+from tertib.matters import restructure, testing
+from tertib.matters.allowance import Allowance
+from tertib.matters.models import Matter, Sight
+from tertib.matters.queries import record
+
+MONDAY = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
+
+
+def _open(city: testing.City, days: int) -> Matter:
+    name = next(iter(city.posts))
+    done = city.open(name, name, allowance=Allowance.parse(f"{days} working days"))
+    return Matter.objects.get(pk=done.matter)
+
+
+def _holiday(calendar: Calendar, day: date) -> None:
+    CalendarChange.objects.create(
+        calendar=calendar,
+        kind="holiday",
+        starts_on=day,
+        ends_on=day,
+        title="Libur setempat",
+        decreed_at=MONDAY + timedelta(hours=2),
+    )
+    calendar.version += 1
+    calendar.save()
+
+
+def test_a_decree_moves_the_due_date_once_and_says_so(city: testing.City) -> None:
+    with travel(MONDAY):
+        matter = _open(city, 3)
+        untouched = _open(city, 1)
+    _holiday(matter.calendar, date(2026, 11, 4))
+    with travel(MONDAY + timedelta(hours=3)):
+        assert restructure.follow_calendar(matter.calendar_id) == 1
+        assert restructure.follow_calendar(matter.calendar_id) == 0
+    moved = Matter.objects.get(pk=matter.pk)
+    assert moved.due_at is not None
+    assert matter.due_at is not None
+    assert (moved.due_at.date(), matter.due_at.date()) == (date(2026, 11, 6), date(2026, 11, 5))
+    assert [event.action for event in record(moved.pk, moved.procedure_id)] == ["open", "recalculated"]
+    assert (moved.version, moved.moved) == (2, 1)
+    assert Matter.objects.get(pk=untouched.pk).version == 1
+
+
+def test_a_unit_that_moves_is_seen_from_its_new_place_and_still_from_the_old(city: testing.City) -> None:
+    matter = _open(city, 3)
+    holder = city.posts[next(iter(city.posts))]
+    unit, old = holder.unit, list(holder.unit.lineage)
+    above = testing.make_unit("Badan baru")
+    Unit.objects.filter(pk=unit.pk).update(parent=above, lineage=[unit.pk, *above.lineage])
+    restructure.follow_unit(unit.pk)
+    viewers = set(Sight.objects.filter(matter=matter).values_list("viewer", flat=True))
+    assert {above.pk, *old} <= viewers
+
+
+def test_a_post_that_changes_its_unit_takes_sight_of_its_matters_along(city: testing.City) -> None:
+    matter = _open(city, 3)
+    holder = city.posts[next(iter(city.posts))]
+    new = testing.make_unit("Dinas lain")
+    type(holder).objects.filter(pk=holder.pk).update(unit=new)
+    restructure.follow_posts([holder.pk])
+    viewers = set(Sight.objects.filter(matter=matter).values_list("viewer", flat=True))
+    assert {new.pk, new.registry} <= viewers
