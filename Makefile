@@ -7,7 +7,7 @@ CATALOGS := $(wildcard src/tertib/locale/*/LC_MESSAGES/*.po)
 # hatchling and editables build the project itself, from the lock and not from whatever is newest that day.
 BUILD := hatchling editables
 
-.PHONY: help setup run test lint lock clean
+.PHONY: help setup run test lint lock pictures clean
 
 help:
 	@echo "make run     start Tertib with the demo city on http://127.0.0.1:8000 (PORT, TERTIB_DATA)"
@@ -15,6 +15,7 @@ help:
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make setup   make .venv with the tertib command"
 	@echo "make lock    choose the versions of all dependencies anew"
+	@echo "make pictures  pictures of the demo's pages, in shots/ (needs Chromium)"
 	@echo "make clean   remove .venv"
 
 setup: $(STAMP)
@@ -59,6 +60,9 @@ lock: $(BIN)/uv
 $(BIN)/uv:
 	@test -d .venv || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+pictures: setup
+	@$(BIN)/python tools/pictures.py $(ARGS)
 
 clean:
 	rm -rf .venv
