@@ -1,6 +1,7 @@
 """The REST interface: the same matters, the same rules and the same errors as the pages.
 
-A program sends `Authorization: Bearer <key>`; a page of Tertib itself may use the session. `/api/v1/docs` describes every call.
+A program sends `Authorization: Bearer <key>`; a page of Tertib itself may use the session. `/api/v1/openapi.json`
+describes every call.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from importlib import import_module
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
 from tertib.api import tokens
@@ -46,6 +47,8 @@ api = NinjaAPI(
     description="Letters, dispositions and every other matter of a city hall.",
     auth=[Key(), Session()],
     urls_namespace="api",
+    # The page that draws the description loads its program from elsewhere; the description itself is enough.
+    docs_url=None,
 )
 api.add_router("", matters)
 for _room in rooms():
@@ -57,6 +60,13 @@ for _room in rooms():
 def told(request: HttpRequest, error: TertibError) -> HttpResponse:
     """What, where and how to mend."""
     return api.create_response(request, error.to_json(), status=error.status)
+
+
+@api.exception_handler(AuthenticationError)
+def unknown(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    """No key, or none that is valid."""
+    problem = Problem(_("You are not signed in."), mend=_("Sign in, or send a valid token."))
+    return api.create_response(request, {"error": "signed_out", "problems": [problem.to_json()]}, status=401)
 
 
 @api.exception_handler(ValidationError)

@@ -10,10 +10,10 @@ from ninja import Router, Schema
 
 from tertib.government.authority import Reader
 from tertib.government.models import Person
+from tertib.government.passwords import confirm
 from tertib.matters import engine, procedures, queries
 from tertib.matters.context import Done
 from tertib.matters.models import Matter
-from tertib.government.passwords import confirm
 from tertib.matters.procedures import words
 from tertib.matters.reading import note_reading
 from tertib.matters.visibility import seen

@@ -8,6 +8,7 @@ import click
 
 from tertib.cli.session import database
 from tertib.cli.steps import Steps
+from tertib.ground.tenancy import here
 
 # What is being done now, how many are done, of how many.
 Progress = Callable[[str, int, int], None]
@@ -19,7 +20,6 @@ def migrate_all(progress: Progress | None = None) -> int:
     Answers how many governments there are. Safe to repeat. Raises `Invalid` where a room's procedure is faulty.
     """
     from django.core.management import call_command
-    from django.db import connection
 
     from tertib.ground.tenancy.models import Government
     from tertib.matters.setup import prepare
@@ -27,13 +27,13 @@ def migrate_all(progress: Progress | None = None) -> int:
     tell = progress or (lambda _text, _done, _total: None)
     tell("installation", 0, 0)
     call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
-    connection.set_schema_to_public()  # type: ignore[attr-defined]
+    here.leave()
     governments = list(Government.objects.order_by("schema_name"))
     for number, government in enumerate(governments):
         tell(government.schema_name, number, len(governments))
         call_command("migrate_schemas", schema_name=government.schema_name, interactive=False, verbosity=0)
         prepare(government)
-    connection.set_schema_to_public()  # type: ignore[attr-defined]
+    here.leave()
     if governments:
         tell("", len(governments), len(governments))
     return len(governments)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tertib.ground.config import config
 from tertib.ground.errors import Problem, Unavailable
 
 # Threads wait for the database most of their time; more of them only raise the number of its sessions.
@@ -93,12 +94,18 @@ def answers(address: str, port: int) -> int:
     """The status of the front page now; 0 where nobody answers."""
     connection = http.client.HTTPConnection(reachable(address), port, timeout=20)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", "/", headers={"Host": _served_host()})
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
         return 0
     finally:
         connection.close()
+
+
+def _served_host() -> str:
+    """A host name that this installation answers to."""
+    first = config().hosts[0] if config().hosts else "localhost"
+    return "localhost" if first == "*" else first.lstrip(".")
 
 
 def reachable(address: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import threading
 from importlib import import_module
+from typing import Any, cast
 
 import click
 
@@ -88,7 +89,7 @@ def _follow(stop: threading.Event) -> None:
 async def _queue(stop: threading.Event, *, wait: bool) -> None:
     from procrastinate.contrib.django import app
 
-    connected = app.with_connector(app.connector.get_worker_connector())
+    connected = app.with_connector(cast(Any, app.connector).get_worker_connector())
     async with connected.open_async():
         running = asyncio.create_task(
             connected.run_worker_async(

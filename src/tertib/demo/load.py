@@ -26,6 +26,7 @@ from tertib.government import actions, imports, passwords
 from tertib.government.models import Person, Post, Unit
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.ids import new_id
+from tertib.ground.tenancy import here
 from tertib.ground.tenancy.actions import create_government
 from tertib.ground.tenancy.models import Government
 from tertib.matters.followers import run_once
@@ -77,13 +78,13 @@ def load_demo(progress: Progress | None = None, letters: int = 0) -> bool:
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     """Two loaders at once would both find nothing there."""
-    connection.set_schema_to_public()  # type: ignore[attr-defined]
+    here.leave()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtext('tertib.demo'))")
     try:
         yield
     finally:
-        connection.set_schema_to_public()  # type: ignore[attr-defined]
+        here.leave()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('tertib.demo'))")
 

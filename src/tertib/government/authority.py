@@ -9,6 +9,7 @@ from functools import cached_property
 from django.db import connection
 
 from tertib.government.models import Security
+from tertib.ground.tenancy import here
 from tertib.ground.time import now
 
 # The engine itself, for what nobody does: a receipt from another government, a due date that a decree moved.
@@ -92,7 +93,8 @@ class Reader:
             if grant.role in ("registrar", "archivist"):
                 add(grant.registry, ceiling)
             elif grant.role == "auditor":
-                add(EVERYTHING, ceiling)
+                # The auditor of one agency oversees that agency; of the unit at the top, the whole government.
+                add(EVERYTHING if grant.unit == seat.lineage[-1] else grant.unit, ceiling)
         return tuple(keys.items())
 
     def seat(self, post: uuid.UUID) -> Seat | None:
@@ -143,7 +145,7 @@ def reader(person: uuid.UUID, name: str = "") -> Reader:
     for row in rows:
         if any(seat.post == row[0] for seat in seats):
             continue
-        seats.append(Seat(*row[:9], lineage=tuple(row[9])))
+        seats.append(Seat(*[*row[:9], tuple(row[9])]))
         grants.extend(Grant(*found, row[0]) for found in zip(row[10], row[11], row[12], strict=True))
     if not rows:
         return Reader(person, name, (), (), day)
@@ -164,5 +166,5 @@ def local_day() -> str:
     """Today in the government's time zone, ISO format."""
     from zoneinfo import ZoneInfo
 
-    zone = getattr(connection.tenant, "timezone", None) or "Asia/Jakarta"
+    zone = here.zone().key
     return now().astimezone(ZoneInfo(zone)).date().isoformat()

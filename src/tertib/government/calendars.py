@@ -6,11 +6,10 @@ import uuid
 from datetime import date
 from functools import lru_cache
 
-from django.db import connection
-
 from tertib.government.models import Calendar, CalendarChange
 from tertib.government.workhours import Hours, weekly_from_json
 from tertib.government.worktime import Change, WorkCalendar
+from tertib.ground.tenancy import here
 
 
 @lru_cache(maxsize=512)
@@ -26,7 +25,7 @@ def _load(_schema: str, calendar: uuid.UUID, _version: int) -> WorkCalendar:
 
 def load(calendar: uuid.UUID, version: int) -> WorkCalendar:
     """The calendar of the current government; read again only when its version has risen."""
-    return _load(connection.schema_name, calendar, version)
+    return _load(here.schema(), calendar, version)
 
 
 def change(row: CalendarChange) -> Change:

@@ -15,11 +15,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from tertib.ground.config import config
 from tertib.ground.errors import Broken, Problem
+from tertib.ground.tenancy import here
 
 HASH_LENGTH = 32
 
@@ -33,14 +33,14 @@ def _key(schema: str, purpose: str) -> bytes:
 def encrypt(text: str) -> bytes:
     """Cipher text of a number, for the current government."""
     nonce = os.urandom(12)
-    return nonce + AESGCM(_key(connection.schema_name, "cipher")).encrypt(nonce, text.encode(), None)
+    return nonce + AESGCM(_key(here.schema(), "cipher")).encrypt(nonce, text.encode(), None)
 
 
 def decrypt(cipher: bytes | memoryview) -> str:
     """The number again. Raises `Broken` where the secret of this installation does not fit."""
     data = bytes(cipher)
     try:
-        return AESGCM(_key(connection.schema_name, "cipher")).decrypt(data[:12], data[12:], None).decode()
+        return AESGCM(_key(here.schema(), "cipher")).decrypt(data[:12], data[12:], None).decode()
     except InvalidTag as error:
         mend = _("Restore the file secrets/people of the data folder from the backup of the same installation.")
         raise Broken(Problem(_("A stored number can't be read with this installation's secret."), mend=mend)) from error
@@ -48,7 +48,7 @@ def decrypt(cipher: bytes | memoryview) -> str:
 
 def lookup(text: str) -> bytes:
     """The keyed hash under which a number is found."""
-    return hmac.digest(_key(connection.schema_name, "lookup"), text.encode(), hashlib.sha256)
+    return hmac.digest(_key(here.schema(), "lookup"), text.encode(), hashlib.sha256)
 
 
 def mask(text: str) -> str:

@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from django.db import connection
 
+from tertib.ground.tenancy import here
+
 T = TypeVar("T")
 
 _kept: dict[tuple[str, str], tuple[int, dict[Hashable, object]]] = {}
@@ -25,7 +27,7 @@ def structure() -> int:
 
 def recall(version: int) -> dict[Hashable, object]:
     """What is kept of the current government under this version."""
-    place = (str(connection.settings_dict["NAME"]), connection.schema_name)
+    place = (str(connection.settings_dict["NAME"]), here.schema())
     known = _kept.get(place)
     if known is None or known[0] != version:
         known = (version, {})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.core.cache import cache
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from tertib.government.models import Person
 from tertib.ground.errors import Invalid, Problem, TertibError
+from tertib.ground.tenancy import here
 
 MOST_WRONG = 5
 WINDOW_SECONDS = 300
@@ -24,7 +24,7 @@ class TooMany(TertibError):
 
 def confirm(person: Person, password: str) -> None:
     """Raises Invalid for a wrong password, TooMany after five wrong ones within five minutes."""
-    key = f"confirm:{connection.schema_name}:{person.pk}"
+    key = f"confirm:{here.schema()}:{person.pk}"
     cache.add(key, 0, WINDOW_SECONDS)
     if int(cache.get(key) or 0) >= MOST_WRONG:
         mend = _("Wait five minutes, then try again.")

@@ -98,6 +98,7 @@ def proceed(rows: list[Row], asked: _Asked) -> Done:
             raise NotFound(Problem(_("This kind of matter has no action “%s”.") % asked.action, where="action"))
         check_moment(row, definition, step, asked.expected)
         seat = authorise(row, step, by, rows)
+        must_see(rows, seat, by)
     except TertibError:
         # A refusal tells something of the matter; whoever may not see it learns nothing.
         if by is not ENGINE and not may_see(row.id, by):
@@ -142,6 +143,17 @@ def check_moment(row: Row, definition: Definition, step: Action, expected: int |
             "state": state,
         }
         raise Moved(Problem(what, mend=_("Open it again to see where it stands.")), facts={"version": row.version})
+
+
+def must_see(rows: list[Row], seat: Seat | None, by: Reader) -> None:
+    """Refuse an actor who may do something here but is not cleared to see it: a deputy, a registrar, someone further up.
+
+    What lies with one's own post, what it opened, and the parts of what lies with it one always sees.
+    """
+    row, above = rows[-1], rows[-2].holder if len(rows) > 1 else None
+    own = seat is None or (seat.capacity != "deputy" and seat.post in (row.holder, row.opener, above))
+    if not own and not may_see(row.id, by):
+        raise NotFound(_("There is no such matter."))
 
 
 def moment(row: Row) -> datetime:

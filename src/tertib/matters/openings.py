@@ -13,6 +13,7 @@ from tertib.government.authority import EVERYTHING, Reader, Seat, local_day
 from tertib.government.kept import keep, structure
 from tertib.ground.errors import Invalid, NotFound, Problem
 from tertib.ground.ids import new_id
+from tertib.ledger.chain import ZERO
 from tertib.matters import procedures, store
 from tertib.matters.clock import Allowance
 from tertib.matters.clocking import due
@@ -89,7 +90,7 @@ def _write_opening(
         **({"clock": events} if events else {}),
         **({"parent": cause} if cause else {}),
     }
-    entry = store.line(identity, 1, at, store.chain.ZERO, body)
+    entry = store.line(identity, 1, at, ZERO, body)
     row.head = entry.hash
     sights: Sights = [*desk.sights(Reason.HOLDER, Reason.UNIT), (EVERYTHING, Reason.GOVERNMENT), *opening.sights]
     sights += home.sights(Reason.OPENER, Reason.UNIT) if home and not parent else [(seat.post, Reason.OPENER)]

@@ -23,6 +23,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
 from tertib.ground.errors import Invalid, Problem
+from tertib.ground.tenancy import here
 from tertib.matters.clock import Allowance
 from tertib.matters.procedure_check import faults, not_json
 from tertib.matters.procedure_schema import SCHEMA
@@ -208,4 +209,4 @@ def definition(_schema: str, row: uuid.UUID) -> Definition:
 
 def of(row: uuid.UUID) -> Definition:
     """The definition of a stored version of the current government."""
-    return definition(connection.schema_name, row)
+    return definition(here.schema(), row)

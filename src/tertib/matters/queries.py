@@ -123,9 +123,17 @@ def state_words(matter: Matter) -> str:
 
 
 def desk(reader: Reader) -> QuerySet[Matter]:
-    """All open matters that lie with the reader's posts (own and deputised), the most pressing first."""
+    """All open matters that lie with the reader's posts (own and deputised), the most pressing first.
+
+    What is too secret for a deputy does not lie on the deputy's desk.
+    """
+    from tertib.matters.visibility import visible
+
+    found = Matter.objects.filter(holder_id__in=reader.posts, closed_at__isnull=True)
+    if any(seat.capacity == "deputy" for seat in reader.seats):
+        found = visible(found, reader)
     return (
-        Matter.objects.filter(holder_id__in=reader.posts, closed_at__isnull=True)
+        found
         .select_related("holder", "opener__unit", "procedure")
         .defer("procedure__definition", "clock")
         .order_by("due_at", "id")
@@ -171,7 +179,7 @@ def tree(root: uuid.UUID, reader: Reader) -> list[Node]:
     for row in rows:
         state = words(procedures.of(row[4]).states[row[5]].label)
         title = row[3] if row[10] else ""
-        nodes.append(Node(row[0], row[1], row[2], title, state, *row[6:10], visible=row[10], first_holder=row[11]))
+        nodes.append(Node(row[0], row[1], row[2], title, state, *row[6:12]))
     return nodes
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
 from tertib.government.authority import Reader, Seat, local_day
 from tertib.government.models import Security
+from tertib.ground.tenancy import here
 from tertib.ground.time import now
 from tertib.matters import engine, procedures, store
 from tertib.matters.context import Act, Row
@@ -54,7 +54,7 @@ def _noted(matter: uuid.UUID, reader: Reader) -> bool:
 
 
 def _midnight() -> datetime:
-    zone = ZoneInfo(getattr(connection.tenant, "timezone", None) or "Asia/Jakarta")
+    zone = here.zone()
     return min(datetime.combine(date.fromisoformat(local_day()), time(), zone), now())
 
 

@@ -62,7 +62,7 @@ SELECT DISTINCT s.matter_id FROM unnest(%(keys)s::uuid[], %(ceilings)s::smallint
 CROSS JOIN LATERAL (
   SELECT DISTINCT s.matter_id FROM matters_sight s {join}
   WHERE s.viewer = k.key AND s.security <= k.ceiling AND s.matter_id < %(before)s {where}
-  ORDER BY s.matter_id DESC LIMIT %(limit)s
+  ORDER BY s.matter_id DESC LIMIT 3
 ) s ORDER BY s.matter_id DESC LIMIT %(limit)s"""
 
 LAST = uuid.UUID(int=2**128 - 1)
@@ -112,7 +112,7 @@ WHERE s.matter_id = %s {mine} ORDER BY s.reason, 3"""
 
 def reasons(matter: uuid.UUID, reader: Reader | None = None) -> list[Why]:
     """Why this reader may see the matter; without a reader, all reasons anybody has."""
-    mine, params = "", [matter]
+    mine, params = "", list[Any]([matter])
     if reader is not None:
         mine = "AND (s.viewer, s.security) IN (SELECT k, x FROM unnest(%s::uuid[], %s::smallint[]) AS r(k, c), generate_series(0, c) x)"
         params += [[key for key, _ in reader.keys], [ceiling for _, ceiling in reader.keys]]

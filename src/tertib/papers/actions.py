@@ -6,11 +6,11 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Max
 
 from tertib.ground import blobs
 from tertib.ground.ids import new_id
+from tertib.ground.tenancy import here
 from tertib.papers.models import Paper, PaperVersion
 from tertib.papers.sniff import Sniffed, inspect
 
@@ -79,7 +79,7 @@ def _version(
     by: uuid.UUID | None,
     source: dict[str, Any] | None,
 ) -> PaperVersion:
-    blob = blobs.store(connection.schema_name).put(data)
+    blob = blobs.store(here.schema()).put(data)
     return PaperVersion.objects.create(
         id=new_id(at),
         paper=paper,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from tertib.government.authority import Reader
 from tertib.ground import blobs
 from tertib.ground.errors import NotFound
+from tertib.ground.tenancy import here
 from tertib.matters.visibility import may_see
 from tertib.papers.models import Paper, PaperVersion
 
@@ -29,4 +29,4 @@ def version_for(version: uuid.UUID, reader: Reader) -> PaperVersion:
 
 def content(version: PaperVersion) -> bytes:
     """The bytes, verified against their hash. Raises Broken when the stored file is damaged."""
-    return blobs.store(connection.schema_name).get(version.sha256)
+    return blobs.store(here.schema()).get(version.sha256)

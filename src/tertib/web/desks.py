@@ -67,14 +67,22 @@ SELECT holder_id, procedure_id, count(*) FILTER (WHERE due_at < %(now)s),
   count(*) FILTER (WHERE due_at >= %(now)s AND due_at < %(midnight)s),
   count(*) FILTER (WHERE due_at >= %(midnight)s AND due_at < %(sunday)s),
   count(*) FILTER (WHERE due_at >= %(midnight)s AND due_at >= %(sunday)s), count(*) FILTER (WHERE due_at IS NULL)
-FROM matters_matter WHERE holder_id = ANY(%(posts)s) AND closed_at IS NULL GROUP BY 1, 2"""
+FROM matters_matter m WHERE holder_id = ANY(%(posts)s) AND closed_at IS NULL {seen} GROUP BY 1, 2"""
+# Who stands in for somebody counts only what is not too secret for them; what lies with one's own posts one always sees.
+_SEEN = """AND (holder_id = ANY(%(own)s) OR EXISTS (SELECT 1 FROM matters_sight s
+  JOIN unnest(%(keys)s::uuid[], %(ceilings)s::smallint[]) AS k(key, ceiling) ON s.viewer = k.key AND s.security <= k.ceiling
+  WHERE s.matter_id = m.id))"""
 
 
 def totals(reader: Reader, at: datetime) -> list[Cell]:
     """How much lies with each of the reader's posts; one statement."""
     midnight, sunday = deadlines.edges(at)
+    values: dict[str, Any] = {"posts": list(reader.posts), "now": at, "midnight": midnight, "sunday": sunday}
+    own = [seat.post for seat in reader.seats if seat.capacity != "deputy"]
+    if stands_in := len(own) < len(reader.seats):
+        values |= {"own": own, "keys": [key for key, _ in reader.keys], "ceilings": [most for _, most in reader.keys]}
     with connection.cursor() as cursor:
-        cursor.execute(_TOTALS, {"posts": list(reader.posts), "now": at, "midnight": midnight, "sunday": sunday})
+        cursor.execute(_TOTALS.format(seen=_SEEN if stands_in else ""), values)
         rows = cursor.fetchall()
     cells = []
     for row in rows:

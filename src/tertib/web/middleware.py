@@ -41,7 +41,7 @@ class HeadersMiddleware:
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         # What a signed-in person saw must not stay on a shared computer; a page of anybody is asked for anew.
-        known = settings.SESSION_COOKIE_NAME in request.COOKIES
+        known = settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers
         response.headers.setdefault("Cache-Control", "private, no-store" if known else "no-cache")
         return response
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tertib.ground.tenancy import here
+
 SCHEMA = "bench"
 DOMAIN = "bench.localhost"
 
@@ -29,7 +31,6 @@ def installation() -> Iterator[str]:
         import django
 
         django.setup()
-        from django.db import connection
 
         from tertib.cli.migrate import migrate_all
         from tertib.ground.tenancy.actions import create_government
@@ -37,7 +38,7 @@ def installation() -> Iterator[str]:
         migrate_all()
         government = create_government(SCHEMA, "Kota Ukur", domain=DOMAIN)
         migrate_all()
-        connection.set_tenant(government)
+        here.enter(government)
         yield server.url
     finally:
         from django.db import connections
@@ -54,5 +55,5 @@ def enter() -> None:
     from tertib.ground.tenancy.models import Government
 
     connection.connect()
-    connection.set_schema_to_public()
-    connection.set_tenant(Government.objects.get(schema_name=SCHEMA))
+    here.leave()
+    here.enter(Government.objects.get(schema_name=SCHEMA))

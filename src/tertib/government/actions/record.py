@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tertib.government.models import AdminEntry
 from tertib.ground.errors import Invalid, NotFound, Problem
+from tertib.ground.tenancy import here
 from tertib.ground.time import now
 
 Row = TypeVar("Row", bound=models.Model)
@@ -101,6 +102,6 @@ def writing(*, whole: bool = False) -> Iterator[None]:
 
 def lock_government() -> None:
     """Let nobody else change the structure of this government until the transaction ends."""
-    schema = connection.schema_name  # type: ignore[attr-defined]
+    schema = here.schema()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", (f"tertib.government.{schema}",))

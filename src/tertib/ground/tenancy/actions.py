@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from zoneinfo import available_timezones
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from tertib.ground.errors import Invalid, Problem
+from tertib.ground.tenancy import here
 from tertib.ground.tenancy.middleware import forget
 from tertib.ground.tenancy.models import Domain, Government
 
@@ -45,7 +45,7 @@ def create_government(
     if timezone not in available_timezones():
         mend = _("Give Asia/Jakarta, Asia/Makassar or Asia/Jayapura.")
         problems.append(Problem(_("“%s” is no time zone.") % timezone, where="timezone", mend=mend))
-    connection.set_schema_to_public()
+    here.leave()
     if Government.objects.filter(schema_name=schema).exists():
         problems.append(Problem(_("A government “%s” exists already.") % schema, where="schema"))
     if Domain.objects.filter(domain=domain).exists():

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django_tenants.utils import get_public_schema_name
 
+from tertib.ground.tenancy.here import connection
 from tertib.ground.tenancy.models import Domain, Government
 
 KEEP_SECONDS = 5.0
@@ -24,10 +25,15 @@ class GovernmentMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        government = find(request.get_host().rsplit(":", 1)[0].lower())
+        try:
+            host = request.get_host()
+        except DisallowedHost:
+            # Not worth a traceback: anybody can send any name.
+            return HttpResponseBadRequest("This host name is not served here.", content_type="text/plain")
+        government = find(host.rsplit(":", 1)[0].lower().removesuffix("."))
         request.tenant = government  # type: ignore[attr-defined]
         if government is None:
-            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
+            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
             if connection.schema_name != get_public_schema_name():
                 connection.set_schema_to_public()
         else:

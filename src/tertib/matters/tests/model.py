@@ -1,4 +1,4 @@
-"""The engine's rules a second time, as plainly as possible, in memory: what a matter of the test procedure may do and becomes.
+"""The engine's rules a second time, as plainly as can be, in memory: what a matter of the test procedure may become.
 
 It knows nothing of SQL. The random tests compare the engine with it after every step.
 """
@@ -95,7 +95,7 @@ class World:
     def act(
         self, thing: Thing, action: str, by: str, *, to: list[str], names: list[int], seen: int | None, value: int
     ) -> Outcome:
-        """What becomes of an action; changes the world only where it is "ok". `to` are posts, `names` those of new matters."""
+        """What becomes of an action; the world changes only where it is "ok". `to` are posts, `names` new matters."""
         sources, target, _who = RULES[action]
         moves = action not in ("remark", "copy")
         if seen is not None and moves and seen < thing.moved:
@@ -104,10 +104,8 @@ class World:
             return "moved"
         if not self.may(thing, action, by):
             return "refused"
-        if action == "approve" and not value:
-            return "invalid"
         superior = self.town.superior[thing.holder] if thing.holder else None
-        if action in ("submit", "take_over") and superior is None:
+        if (action == "approve" and not value) or (action in ("submit", "take_over") and superior is None):
             return "invalid"
         thing.version += 1
         thing.moved = thing.version if moves else thing.moved
@@ -148,8 +146,8 @@ class World:
         self.settle(parent, "back" if dropped else "done", parent.holder)
 
     def keys(self, thing: Thing) -> set[str]:
-        """Every post, unit and registry that sees a matter, straight from the reasons: who holds or held it, opened it, was sent
-        a copy; the units it lies or lay in; the same of the matters above; and whoever was given a part of it.
+        """Every post, unit and registry that sees a matter, straight from the reasons: who holds or held it, opened it,
+        was sent a copy; the units it lies or lay in; the same of the matters above; and whoever was given a part of it.
         """
         found = {"everything", *thing.copies}
         for item in [thing, *self.ancestors(thing)]:

@@ -11,6 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tertib.ground.errors import Forbidden, NotFound
+from tertib.ground.tenancy import here
 from tertib.ground.tenancy.middleware import activate
 from tertib.ground.tenancy.models import Government
 from tertib.matters.check import check
@@ -24,7 +25,7 @@ from tertib.matters.visibility import may_see, newest, seen, visible
 
 @contextmanager
 def inside(schema: str) -> Iterator[None]:
-    before = Government.objects.get(schema_name=connection.schema_name)
+    before = Government.objects.get(schema_name=here.schema())
     activate(Government.objects.get(schema_name=schema))
     try:
         yield

@@ -113,7 +113,7 @@ class Engine(RuleBasedStateMachine):
 
     def _form(self, action: str, to: list[str], value: int) -> dict[str, Any]:
         posts = [str(self.city.posts[name].id) for name in to]
-        return {
+        forms: dict[str, dict[str, Any]] = {
             "forward": {"post": posts[0]},
             "answer": {"post": posts[0]},
             "split": {"posts": posts},
@@ -121,7 +121,8 @@ class Engine(RuleBasedStateMachine):
             "classify": {"security": value},
             "approve": {"agreed": bool(value)},
             "remark": {"text": "x"},
-        }.get(action, {})
+        }
+        return forms.get(action, {})
 
     @invariant()
     def the_matters_are_as_the_model_says(self) -> None:
@@ -142,9 +143,8 @@ class Engine(RuleBasedStateMachine):
                 row.moved,
                 row.security,
             )
-            in_memory = (
-                thing.state, thing.holder, thing.parent, thing.state in FINAL, thing.version, thing.moved, thing.security,
-            )  # fmt: skip
+            where = (thing.state, thing.holder, thing.parent, thing.state in FINAL)
+            in_memory = (*where, thing.version, thing.moved, thing.security)
             assert stored == in_memory
 
     @invariant()

@@ -16,12 +16,12 @@ from tertib.government.imports import Table, values
 from tertib.government.imports.tables import Row, add_kind
 from tertib.government.models import ROOMS_OF_A_HOUSE, Post, RoleGrant, Security, Unit
 from tertib.ground.errors import Problem
+from tertib.ground.tenancy.here import today, zone
 from tertib.ground.tenancy.models import Government
 from tertib.matters.models import Number, RegisterYear, Urgency
 from tertib.rooms.letters.drafting import REGISTER_OUT
 from tertib.rooms.letters.models import Direction, Party
 from tertib.rooms.letters.receiving import AGENDA_IN
-from tertib.rooms.letters.zone import today, zone
 
 KIND = "agenda"
 # Column -> other headings for it.

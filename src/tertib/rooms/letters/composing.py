@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import override
 
 from tertib.government.fields import decrypt
 from tertib.government.models import Appointment, Person, Post, Security, Unit
 from tertib.government.queries import occupants
+from tertib.ground.tenancy import here
 from tertib.papers.typeset import Letterhead, render
 from tertib.rooms.letters import houses
 from tertib.rooms.letters.models import Draft, Letter, Recipient
@@ -26,7 +26,7 @@ AS_TYPED = (
 
 def letterhead(unit: Unit) -> Letterhead:
     """The head of a house's papers."""
-    government = getattr(connection.tenant, "name", "")
+    government = here.name()
     return Letterhead(government=f"PEMERINTAH {government}".upper(), unit=unit.name, address=unit.address)
 
 
@@ -81,7 +81,7 @@ def nature(security: int) -> str:
 
 def place(unit: Unit) -> str:
     """The town that stands before the date."""
-    return getattr(connection.tenant, "short_name", "") or unit.name
+    return here.short_name() or unit.name
 
 
 def signer(post: Post, person: uuid.UUID | None = None, capacity: str = "") -> dict[str, Any]:

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from tertib.government.models import Post
 from tertib.government.queries import living_posts, occupants
 from tertib.ground.errors import Invalid, Problem
+from tertib.ground.tenancy.here import zone
 from tertib.matters.allowance import Allowance
 from tertib.matters.context import Act, Done, Opening
 from tertib.rooms.letters import filing
 from tertib.rooms.letters.models import Disposition
-from tertib.rooms.letters.zone import zone
 
 CLOSING_TIME = time(16, 0)
 # What a disposition allows when its giver names no day; the procedure of the disposition says the same.

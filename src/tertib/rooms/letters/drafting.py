@@ -6,7 +6,7 @@ import re
 import uuid
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tertib.government.authority import Reader
@@ -14,6 +14,8 @@ from tertib.government.models import Post, Security, Unit
 from tertib.government.queries import living_posts, occupants
 from tertib.ground.errors import Forbidden, Invalid, Problem
 from tertib.ground.ids import new_id, parse_id
+from tertib.ground.tenancy import here
+from tertib.ground.tenancy.here import zone
 from tertib.ground.tenancy.models import Government
 from tertib.ground.time import now
 from tertib.matters import engine, registers
@@ -24,7 +26,6 @@ from tertib.papers import kinds
 from tertib.papers.models import Paper, PaperKind
 from tertib.rooms.letters import composing, houses
 from tertib.rooms.letters.models import Direction, Draft, Letter, LetterKind, Party, Recipient
-from tertib.rooms.letters.zone import zone
 
 REGISTER_OUT = "letters.out"
 # ANRI 5/2021: secrecy-number/classification/unit/month/year. A government may set its own pattern.
@@ -216,7 +217,7 @@ def _recipients(draft: dict[str, Any], problems: list[Problem]) -> list[dict[str
         return []
     units = {str(unit.id): unit for unit in houses.houses()} if any(i.get("unit") for i in given) else {}
     governments = dict(
-        Government.objects.exclude(schema_name=connection.schema_name).values_list("schema_name", "name")
+        Government.objects.exclude(schema_name=here.schema()).values_list("schema_name", "name")
     )
     found: list[dict[str, Any]] = []
     for item in given:

@@ -9,18 +9,17 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import connection
-from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tertib.government.models import Security, Unit
+from tertib.ground.tenancy import here
+from tertib.ground.tenancy.here import today
 from tertib.ground.tenancy.models import Government
 from tertib.matters.allowance import Allowance
 from tertib.matters.models import Urgency
 from tertib.rooms.letters.models import Direction, LetterKind, Party, UrgencyRule
 from tertib.rooms.letters.queries import Agenda
-from tertib.rooms.letters.zone import today
 
 # Permendagri 83/2022, as far as it was at hand; any other code may be written too.
 CLASSIFICATIONS = (
@@ -66,7 +65,7 @@ def unit_choices(units: Iterable[Unit]) -> list[tuple[str, str]]:
 
 def other_governments() -> list[tuple[str, str]]:
     """The other governments of this installation."""
-    found = Government.objects.exclude(schema_name=connection.schema_name).exclude(schema_name="public")
+    found = Government.objects.exclude(schema_name=here.schema()).exclude(schema_name="public")
     return [("", "—"), *found.order_by("name").values_list("schema_name", "name")]
 
 
@@ -181,9 +180,6 @@ class RegisterForm(forms.Form):
         return uuid.UUID(chosen) if chosen and self.cleaned_data["sender_kind"] == Party.UNIT else None
 
 
-_any = lazy(lambda: _("all"), str)
-
-
 class AgendaForm(forms.Form):
     """What of the agenda book is wanted; comes by GET, so that a filter can be kept as a bookmark."""
 
@@ -192,9 +188,11 @@ class AgendaForm(forms.Form):
     )
     unit = forms.ChoiceField(label=gettext_lazy("Agenda of"), required=False)
     security = forms.ChoiceField(
-        label=gettext_lazy("Security"), required=False, choices=[("", _any()), *Security.choices]
+        label=gettext_lazy("Security"), required=False, choices=[("", gettext_lazy("all")), *Security.choices]
     )
-    urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), required=False, choices=[("", _any()), *Urgency.choices])
+    urgency = forms.ChoiceField(
+        label=gettext_lazy("Urgency"), required=False, choices=[("", gettext_lazy("all")), *Urgency.choices]
+    )
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     since = DayField(label=gettext_lazy("From"), required=False)
     until = DayField(label=gettext_lazy("Until"), required=False)
@@ -202,12 +200,17 @@ class AgendaForm(forms.Form):
     def __init__(self, *args: Any, direction: str, units: Iterable[Unit], **more: Any) -> None:
         super().__init__(*args, **more)
         self.direction = direction
-        states = [("", _any()), ("open", _("not finished")), ("closed", _("finished")), ("imported", _("imported"))]
+        states = [
+            ("", gettext_lazy("all")),
+            ("open", _("not finished")),
+            ("closed", _("finished")),
+            ("imported", _("imported")),
+        ]
         if direction == Direction.OUT:
             states.append(("cancelled", _("number cancelled")))
         fields: Any = self.fields
         fields["state"].choices = states
-        fields["unit"].choices = [("", _any()), *((str(unit.id), unit.name) for unit in units)]
+        fields["unit"].choices = [("", gettext_lazy("all")), *((str(unit.id), unit.name) for unit in units)]
 
     def wanted(self) -> Agenda:
         """The filter; what could not be understood is left out (the form says so)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from tertib.government import authority
@@ -42,6 +42,23 @@ def complain(form: forms.BaseForm, error: TertibError) -> None:
             form.add_error(where, said)
         else:
             form.add_error(None, f"{problem.where}: {said}" if problem.where and " " in str(problem.where) else said)
+
+
+def unjudged(form: forms.BaseForm) -> None:
+    """Keep what was typed, but complain about nothing: a button of the form was pressed, not the form sent."""
+    form.errors.clear()
+
+
+def typed(form: forms.BaseForm) -> QueryDict:
+    """What was sent with a form; empty where nothing was."""
+    return form.data if isinstance(form.data, QueryDict) else QueryDict()
+
+
+def at_version(form: forms.BaseForm, version: int) -> None:
+    """Let the form be decided anew on a later version; everything else stays as it was typed."""
+    data = typed(form).copy()
+    data["version"] = str(version)
+    form.data = data
 
 
 def page(request: HttpRequest, template: str, facts: dict[str, Any], status: int = 200) -> HttpResponse:

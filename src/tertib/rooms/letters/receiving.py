@@ -13,14 +13,15 @@ from tertib.government.authority import Reader, Seat
 from tertib.government.kept import keep
 from tertib.government.models import Unit
 from tertib.ground.ids import new_id
+from tertib.ground.tenancy.here import zone
 from tertib.ground.time import now
 from tertib.matters import registers
 from tertib.matters.allowance import Allowance
 from tertib.matters.context import Done, Opening
 from tertib.matters.openings import write_openings
 from tertib.rooms.letters import houses
+from tertib.rooms.letters.checking import check
 from tertib.rooms.letters.models import Direction, Letter, LetterKind, Party, UrgencyRule
-from tertib.rooms.letters.zone import zone
 
 AGENDA_IN = "letters.in"
 AGENDA_PATTERN = "{n}"
@@ -64,13 +65,13 @@ class Registered:
 def register(incoming: Incoming, unit: Unit, by: Reader, holder: uuid.UUID | None = None) -> Registered:
     """A registrar enters a letter in the agenda book of their house. It lies with the head of the house, unless `holder` says whom else.
 
-    Raises Forbidden for whoever is not its registrar.
+    Raises Forbidden for whoever is not its registrar, Invalid for what can't be entered.
     """
     post = houses.must_register_for(by, unit)
     seat = by.seat(post)
     if seat is None:  # has_role answered with one of the reader's own seats
         raise AssertionError
-    return receive(incoming, unit, by, seat, holder or houses.head(unit, by.structure))
+    return receive(check(incoming), unit, by, seat, holder or houses.head(unit, by.structure))
 
 
 def receive(incoming: Incoming, unit: Unit, by: Reader, seat: Seat, holder: uuid.UUID) -> Registered:

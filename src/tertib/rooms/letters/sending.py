@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django_tenants.utils import tenant_context
 
@@ -19,6 +19,8 @@ from tertib.government.queries import living_posts
 from tertib.ground import blobs
 from tertib.ground.errors import NotFound, TertibError
 from tertib.ground.ids import new_id
+from tertib.ground.tenancy import here
+from tertib.ground.tenancy.here import zone
 from tertib.ground.tenancy.models import Government
 from tertib.ground.time import now
 from tertib.matters import engine
@@ -31,7 +33,6 @@ from tertib.papers.typeset import render
 from tertib.rooms.letters import composing, houses
 from tertib.rooms.letters.models import Letter, Party, Recipient
 from tertib.rooms.letters.receiving import Incoming, Registered, receive
-from tertib.rooms.letters.zone import zone
 
 
 def dispatch(act: Act) -> None:
@@ -48,7 +49,9 @@ def dispatch(act: Act) -> None:
             recipient.receipt = {"agenda": registered.agenda, "matter": str(registered.done.matter)}
         else:
             recipient.status = Recipient.Status.SENT
-        sent.append({"id": str(recipient.id), "kind": recipient.kind, "name": recipient.name, "status": recipient.status})
+        sent.append(
+            {"id": str(recipient.id), "kind": recipient.kind, "name": recipient.name, "status": recipient.status}
+        )
     Recipient.objects.bulk_update(recipients, ["status", "sent_at", "delivered_at", "receipt"])
     act.result["recipients"] = sent
     outside = [r for r in recipients if r.kind in (Party.BODY, Party.CITIZEN)]
@@ -80,10 +83,10 @@ def incoming_of(letter: Letter, recipient: Recipient, kind: str) -> Incoming:
     """The letter as its recipient registers it."""
     return Incoming(
         subject=letter.subject,
-        sender_name=letter.unit.name if kind == Party.UNIT else f"{letter.unit.name} · {connection.tenant.name}",
+        sender_name=letter.unit.name if kind == Party.UNIT else f"{letter.unit.name} · {here.name()}",
         sender_kind=kind,
         sender_unit=letter.unit_id if kind == Party.UNIT else None,
-        sender_government=connection.schema_name if kind == Party.GOVERNMENT else "",
+        sender_government=here.schema() if kind == Party.GOVERNMENT else "",
         number=letter.number,
         letter_date=letter.letter_date,
         received_on=now().astimezone(zone()).date(),
@@ -133,7 +136,7 @@ def follow_dispatches(item: Item) -> None:
 
     for recipient in item.body.get("result", {}).get("recipients", []):
         if recipient["kind"] == Party.GOVERNMENT:
-            deliver.defer(schema=connection.schema_name, recipient=recipient["id"])
+            deliver.defer(schema=here.schema(), recipient=recipient["id"])
 
 
 def deliver(recipient_id: uuid.UUID) -> str:
@@ -161,7 +164,10 @@ def deliver(recipient_id: uuid.UUID) -> str:
         except TertibError as error:
             recipient.status, recipient.receipt = Recipient.Status.REFUSED, {"reason": str(error)[:500]}
         recipient.save()
-        told = {"agenda": (recipient.receipt or {}).get("agenda", ""), "reason": (recipient.receipt or {}).get("reason", "")}
+        told = {
+            "agenda": (recipient.receipt or {}).get("agenda", ""),
+            "reason": (recipient.receipt or {}).get("reason", ""),
+        }
         data = {"recipient": str(recipient.id), "status": str(recipient.status), "to": recipient.name}
         data |= {name: text for name, text in told.items() if text}
         engine.act(recipient.letter_id, "receipt", ENGINE, data)
@@ -171,7 +177,7 @@ def deliver(recipient_id: uuid.UUID) -> str:
 def _deliver_across(recipient: Recipient, target: Government) -> dict[str, str]:
     letter = recipient.letter
     incoming = incoming_of(letter, recipient, Party.GOVERNMENT)
-    source = blobs.store(connection.schema_name)
+    source = blobs.store(here.schema())
     carried = [(version, source.get(version.sha256)) for version in final_papers(letter.matter_id)]
     with tenant_context(target):
         known = Letter.objects.filter(delivery_key=recipient.id).select_related("agenda").first()

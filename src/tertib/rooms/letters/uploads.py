@@ -11,13 +11,13 @@ from typing import Any
 
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from tertib.government.authority import Reader
 from tertib.ground import blobs
 from tertib.ground.errors import Invalid, Problem, TertibError
+from tertib.ground.tenancy import here
 from tertib.matters import engine
 from tertib.papers import actions as papers
 from tertib.papers.sniff import MAX_BYTES, clean_name, inspect
@@ -41,9 +41,9 @@ class Staged:
 def stage(name: str, data: bytes, reader: Reader) -> Staged:
     """Keep one file. Raises Invalid where it can't be taken."""
     facts = inspect(data, name)
-    blob = blobs.store(connection.schema_name).put(data)
+    blob = blobs.store(here.schema()).put(data)
     body = {
-        "g": connection.schema_name, "p": str(reader.person), "h": blob.sha256, "n": facts.clean_name, "s": blob.size, "c": facts.pages,
+        "g": here.schema(), "p": str(reader.person), "h": blob.sha256, "n": facts.clean_name, "s": blob.size, "c": facts.pages,
     }  # fmt: skip
     return Staged(blob.sha256, facts.clean_name, blob.size, facts.pages, signing.dumps(body, salt=SALT, compress=True))
 
@@ -54,7 +54,7 @@ def staged(token: str, reader: Reader) -> Staged | None:
         body: Any = signing.loads(token, salt=SALT, max_age=KEEP_SECONDS)
     except signing.BadSignature:
         return None
-    if body.get("g") != connection.schema_name or body.get("p") != str(reader.person):
+    if body.get("g") != here.schema() or body.get("p") != str(reader.person):
         return None
     return Staged(body["h"], body["n"], body["s"], body["c"], token)
 
@@ -95,7 +95,7 @@ def of_request(request: HttpRequest, reader: Reader) -> Uploads:
     return Uploads(list(found.values()), problems)
 
 
-def _read(upload: UploadedFile) -> bytes:
+def _read(upload: UploadedFile[Any]) -> bytes:
     if (upload.size or 0) > MAX_BYTES:
         what = _("The file has %d MB; at most 25 MB fit.") % -(-(upload.size or 0) // 1024**2)
         raise Invalid(
@@ -115,7 +115,7 @@ def add_papers(
     """Make the kept files papers of a matter, in the caller's transaction. Answers how the entry names them."""
     from tertib.ground.time import now
 
-    store, at = blobs.store(connection.schema_name), now()
+    store, at = blobs.store(here.schema()), now()
     made = []
     for file in files:
         title = titles or file.name.rpartition(".")[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +17,7 @@ from tertib.government.calendars import load, year_of
 from tertib.government.models import Calendar
 from tertib.government.workhours import hours_to_json
 from tertib.ground.errors import Invalid, NotFound, Problem
+from tertib.ground.tenancy import here
 from tertib.matters.jobs import follow_calendar
 from tertib.matters.models import Matter
 from tertib.web import session
@@ -119,7 +119,7 @@ def week(request: HttpRequest, calendar: uuid.UUID) -> HttpResponse:
         weekly = [values[f"day{number}"] for number in range(7)]
         more = {"starts_on": values["starts_on"], "decree": values["decree"]}
         actions.set_weekly(row.id, weekly, by=me.person, in_use=in_use, **more)
-        follow_calendar.defer(schema=connection.schema_name, calendar=str(row.id))
+        follow_calendar.defer(schema=here.schema(), calendar=str(row.id))
 
     return form_page(request, form, sheet, save)
 
@@ -152,6 +152,6 @@ def change(request: HttpRequest, calendar: uuid.UUID) -> HttpResponse:
         elif values["kind"] == "workday" and hours:
             weekly = [hours] * 7
         actions.add_change(by=me.person, calendar=row.id, weekly=weekly, **values)
-        follow_calendar.defer(schema=connection.schema_name, calendar=str(row.id))
+        follow_calendar.defer(schema=here.schema(), calendar=str(row.id))
 
     return form_page(request, form, sheet, save)

@@ -21,7 +21,7 @@ def register(world: World, **more: Any) -> Letter:
     """Register through the page; answers the letter."""
     answer = world.client("agendaris").post("/surat/masuk/baru", registration(world, files=scan(), **more))
     assert answer.status_code == 302, answer.content.decode()
-    return Letter.objects.get(pk=uuid.UUID(answer.url.rsplit("/", 1)[1]))
+    return Letter.objects.get(pk=uuid.UUID(answer.headers["Location"].rsplit("/", 1)[1]))
 
 
 def act(client: Client, matter: Any, action: str, **data: Any) -> Any:

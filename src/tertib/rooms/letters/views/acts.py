@@ -24,7 +24,7 @@ from tertib.papers.models import PaperKind
 from tertib.rooms.letters import queries as letters
 from tertib.rooms.letters import says, uploads
 from tertib.rooms.letters.act_forms import ActForm, form_for, ids_of, initial
-from tertib.rooms.letters.http import complain, page, reader_of, working_seat
+from tertib.rooms.letters.http import at_version, complain, page, reader_of, typed, unjudged, working_seat
 from tertib.rooms.letters.models import Letter
 from tertib.rooms.letters.views.letter import own_disposition, paper_facts, papers, read
 
@@ -48,7 +48,8 @@ def act(request: HttpRequest, matter: uuid.UUID, action: str) -> HttpResponse:
         form.before = letter
     files = uploads.of_request(request, reader) if form.files_wanted else uploads.Uploads()
     if request.POST.get("find") or request.POST.getlist("drop"):
-        return _show(request, found, letter, step, _unjudged(form), files, 200)
+        unjudged(form)
+        return _show(request, found, letter, step, form, files, 200)
     if not form.is_valid() or files.problems:
         return _show(request, found, letter, step, form, files, 422)
     return _do(request, found, letter, step, form, files)
@@ -62,13 +63,6 @@ def must_be_possible(matter: Matter, step: Action, reader: Reader) -> None:
     what = _("“%s” is not yours to do here.") % words(step.label)
     mend = _("It can be done by whoever holds the matter or is named in its procedure.")
     raise Forbidden(Problem(what, mend=mend))
-
-
-def _unjudged(form: ActForm) -> ActForm:
-    """The same form with what was typed, before anybody complains about it."""
-    form._errors = {}  # type: ignore[assignment]
-    form.cleaned_data = {}
-    return form
 
 
 def _do(
@@ -129,8 +123,7 @@ def _moved(
     """Tell what has happened meanwhile and let the actor decide anew, with everything they typed."""
     fresh = read(matter.pk, reader_of(request))
     seen = form.cleaned_data["version"]
-    form.data = form.data.copy()
-    form.data["version"] = str(fresh.version)
+    at_version(form, fresh.version)
     meanwhile = error.facts.get("meanwhile") or queries.happened_since(matter.pk, seen)
     still = any(found.name == step.name for found in queries.possible_actions(fresh, reader_of(request)))
     more = {
@@ -178,7 +171,7 @@ def _choices(request: HttpRequest, matter: Matter, letter: Letter, step: Action,
     reader = reader_of(request)
     look = (request.POST.get("look") or request.GET.get("look") or "")[:100].replace("\x00", "")
     if step.name == "link":
-        chosen = ids_of(form.data.getlist("target")) if form.is_bound else []
+        chosen = ids_of(typed(form).getlist("target"))
         found = letters.linkable(reader, look, matter.pk)
         return {"look": look, "found": found, "chosen": {str(key) for key in chosen}}
     if step.name == "dispatch":
@@ -187,7 +180,7 @@ def _choices(request: HttpRequest, matter: Matter, letter: Letter, step: Action,
         return {}
     name = "recipients" if step.name == "dispose" else "post"
     seat = working_seat(reader, matter.holder_id) or working_seat(reader)
-    picked = ids_of(form.data.getlist(name)) if form.is_bound else []
+    picked = ids_of(typed(form).getlist(name))
     besides = {matter.holder_id} if matter.holder_id else set()
     near = letters.suggested(seat, besides) if seat else []
     for choice in near:

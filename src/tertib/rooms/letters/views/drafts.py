@@ -23,7 +23,7 @@ from tertib.rooms.letters import drafting
 from tertib.rooms.letters import queries as letters
 from tertib.rooms.letters.draft_forms import DraftForm, Rows, initial_of, reply_to, rows_from, rows_of, units_like
 from tertib.rooms.letters.forms import CLASSIFICATIONS
-from tertib.rooms.letters.http import complain, page, reader_of, working_seat
+from tertib.rooms.letters.http import at_version, complain, page, reader_of, unjudged, working_seat
 from tertib.rooms.letters.models import Direction, Draft, Letter, LetterKind
 from tertib.rooms.letters.views.acts import must_be_possible
 from tertib.rooms.letters.views.letter import paper_facts, papers, read
@@ -49,7 +49,8 @@ def new(request: HttpRequest) -> HttpResponse:
     form, rows = DraftForm(request.POST, reader=reader), rows_of(request.POST)
     more: dict[str, Any] = {"answered": answered}
     if rows.edited:
-        return _show(request, _unjudged(form), rows, 200, more)
+        unjudged(form)
+        return _show(request, form, rows, 200, more)
     if not form.is_valid():
         return _show(request, form, rows, 422, more)
     seat = working_seat(reader, parse_id(form.cleaned_data["post"] or str(reader.seats[0].post)))
@@ -78,7 +79,10 @@ def edit(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
     letter = Letter.objects.select_related("unit", "matter").filter(pk=matter, direction=Direction.OUT).first()
     if step is None or letter is None:
         raise NotFound(_("There is no such draft."))
-    draft = Draft.objects.select_related("signer").get(pk=matter)
+    # A letter of an old agenda book never was a draft here.
+    draft = Draft.objects.select_related("signer").filter(pk=matter).first()
+    if draft is None:
+        raise NotFound(_("There is no such draft."))
     more: dict[str, Any] = {"matter": found, "letter": letter, **_versions(request, found), "remarks": _remarks(found)}
     if request.method != "POST":
         must_be_possible(found, step, reader)
@@ -86,7 +90,8 @@ def edit(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
         return _show(request, form, rows_from(letter, draft), 200, more)
     form, rows = DraftForm(request.POST, reader=reader), rows_of(request.POST)
     if rows.edited:
-        return _show(request, _unjudged(form), rows, 200, more)
+        unjudged(form)
+        return _show(request, form, rows, 200, more)
     if not form.is_valid():
         return _show(request, form, rows, 422, more)
     _usual_chain(form, rows, reader)
@@ -98,8 +103,7 @@ def edit(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
                 engine.act(matter, "submit", reader, {})
     except Moved as error:
         fresh = read(matter, reader)
-        form.data = form.data.copy()
-        form.data["version"] = str(fresh.version)
+        at_version(form, fresh.version)
         meanwhile = error.facts.get("meanwhile") or queries.happened_since(matter, version)
         more |= {
             "moved": error.problems[0],
@@ -147,12 +151,6 @@ def _answered(request: HttpRequest, reader: Reader) -> Letter | None:
         return None
     found = read(wanted, reader)
     return Letter.objects.select_related("matter").filter(pk=letters.root_of(found)).first()
-
-
-def _unjudged(form: DraftForm) -> DraftForm:
-    form._errors = {}  # type: ignore[assignment]
-    form.cleaned_data = {}
-    return form
 
 
 def _usual_chain(form: DraftForm, rows: Rows, reader: Reader) -> None:

@@ -12,12 +12,12 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from tertib.ground.tenancy.here import today
 from tertib.matters import procedures
 from tertib.rooms.letters import houses, queries
 from tertib.rooms.letters.forms import AgendaForm
 from tertib.rooms.letters.http import reader_of
 from tertib.rooms.letters.models import Direction, Letter
-from tertib.rooms.letters.zone import today
 
 MOST = 50_000
 # What XML can't hold; Excel would call the file damaged.

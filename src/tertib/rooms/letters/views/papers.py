@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from functools import lru_cache
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import content_disposition_header
 
 from tertib.government.authority import Reader
 from tertib.ground import blobs
 from tertib.ground.errors import Invalid, Problem
+from tertib.ground.tenancy import here
 from tertib.matters.models import Matter
 from tertib.matters.reading import NOTED_FROM, note_reading
 from tertib.papers import pages
@@ -32,7 +32,7 @@ def page_image(request: HttpRequest, version: uuid.UUID, number: int) -> HttpRes
     tag = f'"{found.sha256[:32]}-{number}-{text}"'
     if tag in request.headers.get("If-None-Match", ""):
         return HttpResponseNotModified()
-    picture, media_type = _drawn(connection.schema_name, found.sha256, found.media_type, number, int(text))
+    picture, media_type = _drawn(here.schema(), found.sha256, found.media_type, number, int(text))
     headers = {
         "ETag": tag,
         "Cache-Control": "private, no-store" if secret else "private, max-age=86400",
