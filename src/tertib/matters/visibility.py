@@ -62,7 +62,7 @@ SELECT DISTINCT s.matter_id FROM unnest(%(keys)s::uuid[], %(ceilings)s::smallint
 CROSS JOIN LATERAL (
   SELECT DISTINCT s.matter_id FROM matters_sight s {join}
   WHERE s.viewer = k.key AND s.security <= k.ceiling AND s.matter_id < %(before)s {where}
-  ORDER BY s.matter_id DESC LIMIT 3
+  ORDER BY s.matter_id DESC LIMIT %(limit)s
 ) s ORDER BY s.matter_id DESC LIMIT %(limit)s"""
 
 LAST = uuid.UUID(int=2**128 - 1)
