@@ -92,6 +92,11 @@ class World:
         }
         return any(allowed[rule] for rule in RULES[action][2])
 
+    def owns(self, thing: Thing, by: str) -> bool:
+        """Whether the matter lies with a post, was opened by it, or is a part of what lies with it."""
+        above = self.things[thing.parent].holder if thing.parent is not None else None
+        return by in (thing.holder, thing.opener, above)
+
     def act(
         self, thing: Thing, action: str, by: str, *, to: list[str], names: list[int], seen: int | None, value: int
     ) -> Outcome:
@@ -102,7 +107,7 @@ class World:
             return "moved"
         if (thing.state in FINAL and action != "remark") or (sources and thing.state not in sources):
             return "moved"
-        if not self.may(thing, action, by):
+        if not self.may(thing, action, by) or not (self.owns(thing, by) or self.sees(by, thing)):
             return "refused"
         superior = self.town.superior[thing.holder] if thing.holder else None
         if (action == "approve" and not value) or (action in ("submit", "take_over") and superior is None):

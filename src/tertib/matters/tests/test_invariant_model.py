@@ -76,7 +76,7 @@ class Engine(RuleBasedStateMachine):
     @precondition(lambda self: bool(self.ids))
     @rule(
         data=st.data(),
-        action=st.sampled_from([*RULES, "split", "finish", "split"]),
+        action=st.sampled_from([*RULES, "split", "split", "forward", "forward", "finish"]),
         right=st.sampled_from([True, True, True, False]),
         to=st.lists(st.sampled_from(POSTS), min_size=1, max_size=3),
         value=st.integers(0, 3),
