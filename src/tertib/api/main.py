@@ -14,9 +14,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
-from tertib.api import tokens
 from tertib.api.matters import router as matters
-from tertib.government import authority
+from tertib.government import authority, tokens
 from tertib.ground.errors import Invalid, Problem, TertibError
 from tertib.matters.rooms import rooms
 

@@ -22,7 +22,10 @@ router = Router(tags=["matters"])
 
 
 class ActIn(Schema):
-    """What an action takes: the fields of its form, the version it was decided on, and a password where the step asks for one."""
+    """What an action takes.
+
+    The fields of its form, the version it was decided on, and a password where the step asks for one.
+    """
 
     data: dict[str, Any] = {}
     version: int | None = None

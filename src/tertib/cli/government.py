@@ -14,6 +14,7 @@ from tertib.cli.session import database
 
 if TYPE_CHECKING:
     from tertib.government.imports import Counts
+    from tertib.government.models import Person
 
 
 @click.group()
@@ -132,14 +133,32 @@ def password(username: str, schema: str | None, password: str) -> None:
     """Set the password of a person: so the first administrator gets in, who then makes links for the others."""
     with database(), inside(only(schema)):
         from tertib.government import actions
-        from tertib.government.models import Person
-        from tertib.ground.errors import NotFound, Problem
 
-        person = Person.objects.filter(username__iexact=username).first()
-        if person is None:
-            raise NotFound(Problem(f"There is nobody with the user name “{username}”."))
+        person = _person(username)
         actions.set_password(person.id, password, by=None)
         click.echo(f"{person.name} can sign in now.")
+
+
+@government.command()
+@click.argument("person")
+@click.option("--name", required=True, help="Which program the key is for.")
+@click.option("--government", "schema", help="The schema of the government; not needed where there is only one.")
+def token(person: str, name: str, schema: str | None) -> None:
+    """Make a key with which a program acts as PERSON (their user name), and print it once."""
+    with database(), inside(only(schema)):
+        from tertib.government import tokens
+
+        click.echo(tokens.make(_person(person), name))
+
+
+def _person(username: str) -> Person:
+    from tertib.government.models import Person
+    from tertib.ground.errors import NotFound, Problem
+
+    person = Person.objects.filter(username__iexact=username).first()
+    if person is None:
+        raise NotFound(Problem(f"There is nobody with the user name “{username}”."))
+    return person
 
 
 def _write_template(kind: str, output: Path | None) -> None:

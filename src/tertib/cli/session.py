@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 @contextmanager
 def database() -> Iterator[None]:
-    """Within this block Django is set up and the database is there: the one named by DATABASE_URL, the embedded one that is already
-    running, or the embedded one started for the length of this command.
+    """Within this block Django is set up and the database is there: the one named by DATABASE_URL, the embedded one
+    that is already running, or the embedded one started for the length of this command.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tertib.settings")
     server = None
@@ -35,7 +35,10 @@ def database() -> Iterator[None]:
 
 
 def governments(only: str | None = None) -> list[str]:
-    """The schema names of all governments, or of the one that was asked for. Raises NotFound when there is none of that name."""
+    """The schema names of all governments, or of the one that was asked for.
+
+    Raises NotFound when there is none of that name.
+    """
     from tertib.ground.errors import NotFound, Problem
     from tertib.ground.tenancy.models import Government
 

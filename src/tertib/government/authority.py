@@ -73,8 +73,9 @@ class Reader:
 
     @cached_property
     def keys(self) -> tuple[tuple[uuid.UUID, int], ...]:
-        """A seat's own matters are seen whatever their secrecy, for they were given to it; a deputy only up to their own
-        clearance. What one sees by overseeing a unit, by the registrar's or the auditor's role, stops at the post's clearance.
+        """A seat's own matters are seen whatever their secrecy, for they were given to it; a deputy only up to their
+        own clearance. What one sees by overseeing a unit, by the registrar's or the auditor's role, stops at the
+        post's clearance.
         """
         keys: dict[uuid.UUID, int] = {}
 
@@ -135,7 +136,10 @@ ORDER BY s.rank, s.post_id
 
 
 def reader(person: uuid.UUID, name: str = "") -> Reader:
-    """The person with the posts, roles and clearance of this moment. Someone without any post sees and may do nothing."""
+    """The person with the posts, roles and clearance of this moment.
+
+    Someone without any post sees and may do nothing.
+    """
     day = local_day()
     with connection.cursor() as cursor:
         cursor.execute(_SQL, {"person": person, "day": day})
@@ -153,7 +157,8 @@ def reader(person: uuid.UUID, name: str = "") -> Reader:
 
 
 def current(known: Reader, structure: int | None) -> Reader:
-    """The same person as of now: read again if appointments, deputies, roles, posts or units have changed since, or the day has.
+    """The same person as of now: read again if appointments, deputies, roles, posts or units have changed since, or
+    the day has.
 
     `structure` is the version just read in the transaction that is about to act.
     """

@@ -1,7 +1,8 @@
 """Numbers that identify people (NIP, NIK): encrypted at rest, found by a keyed hash, shown masked.
 
-AES-256-GCM with a fresh nonce for each value; HMAC-SHA-256 for look-up. Both keys derive (HKDF-SHA-256) from one secret in the
-data folder, bound to the government's schema, so that equal numbers in two governments leave no equal traces.
+AES-256-GCM with a fresh nonce for each value; HMAC-SHA-256 for look-up. Both keys derive (HKDF-SHA-256) from one
+secret in the data folder, bound to the government's schema, so that equal numbers in two governments leave no equal
+traces.
 """
 
 from __future__ import annotations

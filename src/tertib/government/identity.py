@@ -1,4 +1,7 @@
-"""Checks of NIK and NIP. RULES §10: neither has a check digit; region codes and dates are weak evidence, so some findings only warn."""
+"""Checks of NIK and NIP. RULES §10: neither has a check digit.
+
+Region codes and dates are weak evidence, so some findings only warn.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,8 @@ class Birth:
 def check_nik(text: str, born: date | None = None) -> list[Problem]:
     """What is wrong with a NIK: 16 digits PPKKCC·DDMMYY·SSSS, day + 40 for women, SSSS not 0000.
 
-    The century is not in the number; where `born` is given, its two-digit year decides. The region is where the number was
-    first issued and may be abolished since, so it is never judged.
+    The century is not in the number; where `born` is given, its two-digit year decides. The region is where the
+    number was first issued and may be abolished since, so it is never judged.
     """
     mend = _("Copy the 16 digits from the identity card.")
     if not re.fullmatch(r"\d{16}", text):

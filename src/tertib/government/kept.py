@@ -1,7 +1,8 @@
-"""What a process keeps of the government's structure: units, posts, calendars, procedures, rules. Read anew when any of it has changed.
+"""What a process keeps of the government's structure: units, posts, calendars, procedures, rules. Read anew when any
+of it has changed.
 
-Triggers give each change a number that is never used twice, even if the change is rolled back, so what was kept under a number is right
-whenever that number is read again.
+Triggers give each change a number that is never used twice, even if the change is rolled back, so what was kept under
+a number is right whenever that number is read again.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ def recall(version: int) -> dict[Hashable, object]:
 
 
 def keep(version: int | None, key: Hashable, read: Callable[[], T]) -> T:
-    """What `read` answers, from memory where this version has been asked before. `version` None asks the database for it."""
+    """What `read` answers, from memory where this version has been asked before.
+
+    `version` None asks the database for it.
+    """
     known = recall(structure() if version is None else version)
     if key not in known:
         known[key] = read()

@@ -1,6 +1,7 @@
 """One small family of errors that pages, API and commands render alike.
 
-Every error says what happened, where, and how to mend it. Texts are lazy translations, so each reader gets their own language.
+Every error says what happened, where, and how to mend it. Texts are lazy translations, so each reader gets their own
+language.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Structured logs: one JSON object a line on standard error. They carry ids and counts, never names, texts or numbers of people."""
+"""Structured logs: one JSON object a line on standard error.
+
+They carry ids and counts, never names, texts or numbers of people.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The chain of entries of one matter. Pure functions over bytes; nothing here knows a database.
 
-An entry commits to its body without containing it: the commitment is HMAC-SHA-256 of the body's canonical JSON (RFC 8785) under a random
-salt of 32 bytes, so a body and its salt can be erased by law while the chain stays whole. The entry itself is the canonical JSON of
-`{"at","commitment","matter","n","prev","v"}`, and its hash is the leaf hash of RFC 6962 §2.1: SHA-256 of a zero byte followed by it. The
-same hash enters the Merkle log.
+An entry commits to its body without containing it: the commitment is HMAC-SHA-256 of the body's canonical JSON (RFC
+8785) under a random salt of 32 bytes, so a body and its salt can be erased by law while the chain stays whole. The
+entry itself is the canonical JSON of `{"at","commitment","matter","n","prev","v"}`, and its hash is the leaf hash of
+RFC 6962 §2.1: SHA-256 of a zero byte followed by it. The same hash enters the Merkle log.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ ZERO = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One link: number within its matter (from 1), time (RFC 3339, UTC, microseconds), commitment, hash before, own hash."""
+    """One link.
+
+    Number within its matter (from 1), time (RFC 3339, UTC, microseconds), commitment, hash before, own hash.
+    """
 
     matter: str
     n: int

@@ -1,4 +1,7 @@
-"""What guards and effects are given: the matter as locked, the actor, the form, and a place for what shall come of it."""
+"""What guards and effects are given.
+
+The matter as locked, the actor, the form, and a place for what shall come of it.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The one door through which matters change.
 
-`open_matter` begins a matter, `act` does everything else. Each is one transaction: state, holder, clock, children, sights and the entry
-commit together or not at all.
+`open_matter` begins a matter, `act` does everything else. Each is one transaction: state, holder, clock, children,
+sights and the entry commit together or not at all.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ def act(
 ) -> Done:
     """Do one action on one matter.
 
-    `expected_version` is the version the actor has seen; `confirmed` says that the actor has just given their password.
-    Raises NotFound (no such matter), Moved (it has moved on since), Forbidden (not theirs to do), Invalid (form or guard).
+    `expected_version` is the version the actor has seen; `confirmed` says that the actor has just given their
+    password. Raises NotFound (no such matter), Moved (it has moved on since), Forbidden (not theirs to do), Invalid
+    (form or guard).
     """
     asked = _Asked(action, by, data or {}, expected_version, confirmed)
     if not connection.in_atomic_block:
@@ -75,7 +76,8 @@ class _Overtaken(Exception):
 
 
 def swift(row: Row, action: str) -> bool:
-    """Whether an action is one statement: nothing to read or write beside the matter, nothing above or below it to settle.
+    """Whether an action is one statement: nothing to read or write beside the matter, nothing above or below it to
+    settle.
 
     Such an act needs no lock. Its statement changes the matter only if it is still the version that was read.
     """
@@ -87,7 +89,10 @@ def swift(row: Row, action: str) -> bool:
 
 
 def proceed(rows: list[Row], asked: _Asked) -> Done:
-    """Check who may do it and whether the matter is still there for it, then perform it. `rows` are the matter last, above it its ancestors."""
+    """Check who may do it and whether the matter is still there for it, then perform it.
+
+    `rows` are the matter last, above it its ancestors.
+    """
     if not rows:
         raise NotFound(_("There is no such matter."))
     row, by = rows[-1], current(asked.by, rows[-1].structure)
@@ -125,7 +130,9 @@ def open_matter(opening: Opening, by: Reader, post: uuid.UUID | None = None, at:
 
 
 def check_moment(row: Row, definition: Definition, step: Action, expected: int | None) -> None:
-    """Refuse an action on a matter that has moved on since its actor looked at it, or that is in another state by now."""
+    """Refuse an action on a matter that has moved on since its actor looked at it, or that is in another state by
+    now.
+    """
     if expected is not None and step.moves and expected < row.moved:
         from tertib.matters.queries import happened_since
 
@@ -146,7 +153,8 @@ def check_moment(row: Row, definition: Definition, step: Action, expected: int |
 
 
 def must_see(rows: list[Row], seat: Seat | None, by: Reader) -> None:
-    """Refuse an actor who may do something here but is not cleared to see it: a deputy, a registrar, someone further up.
+    """Refuse an actor who may do something here but is not cleared to see it: a deputy, a registrar, someone further
+    up.
 
     What lies with one's own post, what it opened, and the parts of what lies with it one always sees.
     """
@@ -157,7 +165,10 @@ def must_see(rows: list[Row], seat: Seat | None, by: Reader) -> None:
 
 
 def moment(row: Row) -> datetime:
-    """Now, but never before the matter's last move, even where the clocks of two machines disagree: time spent does not run backwards."""
+    """Now, but never before the matter's last move, even where the clocks of two machines disagree.
+
+    Time spent does not run backwards.
+    """
     past = [row.holder_since or row.closed_at or row.opened_at]
     if row.clock:
         past.append(datetime.fromisoformat(row.clock[-1]["at"]))
@@ -288,7 +299,9 @@ def the_desk(post: uuid.UUID, structure: int | None = None) -> Desk:
 
 
 def open_children(ctx: Act, ancestors: list[Row]) -> list[Done]:
-    """Open the matters an effect asked for, below this one, and let the people of both see what they need of each other."""
+    """Open the matters an effect asked for, below this one, and let the people of both see what they need of each
+    other.
+    """
     row = ctx.row
     seat = ctx.seat or Seat(ctx.post, "", row.unit, "", False, 0, "engine", "", None, tuple(row.unit_lineage))
     made = write_openings(ctx.children, row, ctx.reader, seat, ctx.at, {"matter": str(row.id), "n": row.version})

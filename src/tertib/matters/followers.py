@@ -1,7 +1,8 @@
-"""Followers: what happens after an act (delivery, search, notices, statistics) reads the record in order and keeps its own place.
+"""Followers: what happens after an act (delivery, search, notices, statistics) reads the record in order and keeps
+its own place.
 
-The record is the outbox: nothing is written twice, so nothing is lost between an act and what follows from it. A follower's work and its new
-place commit together.
+The record is the outbox: nothing is written twice, so nothing is lost between an act and what follows from it. A
+follower's work and its new place commit together.
 """
 
 from __future__ import annotations
@@ -90,10 +91,10 @@ def sequence(batch: int = 5000) -> int:
 def ready(rows: Sequence[tuple[int, int, UUID, int, bool]], *, full: bool) -> list[int]:
     """Which of the fresh entries get a place now, in the order they get it.
 
-    Rows are (seq, transaction id, matter, n, whether no earlier entry of the matter still lacks a place), by transaction
-    id; `full` says that there may be more. Two rules hold: whole transactions below a certain id are taken, and no entry
-    before the one it follows. A transaction that acted elsewhere first may have a lower id than the one whose entry its
-    own follows; then both wait until both can be taken.
+    Rows are (seq, transaction id, matter, n, whether no earlier entry of the matter still lacks a place), by
+    transaction id; `full` says that there may be more. Two rules hold: whole transactions below a certain id are
+    taken, and no entry before the one it follows. A transaction that acted elsewhere first may have a lower id than
+    the one whose entry its own follows; then both wait until both can be taken.
     """
     by_place = {(matter, n): tx for _seq, tx, matter, n, _placed in rows}
     # (id of a transaction, id of one it has to wait for); None where that one is not among these rows
@@ -112,7 +113,10 @@ def ready(rows: Sequence[tuple[int, int, UUID, int, bool]], *, full: bool) -> li
 
 
 def follow(name: str, handle: Handler, batch: int = BATCH) -> int:
-    """Let one follower read on. Its place is locked meanwhile, so that only one of it runs. Answers how many it has read."""
+    """Let one follower read on. Its place is locked meanwhile, so that only one of it runs.
+
+    Answers how many it has read.
+    """
     with transaction.atomic():
         Follower.objects.get_or_create(name=name)
         mine = Follower.objects.select_for_update(skip_locked=True).filter(name=name).first()
@@ -130,7 +134,10 @@ def follow(name: str, handle: Handler, batch: int = BATCH) -> int:
 
 
 def run_once(handlers: Mapping[str, Handler]) -> int:
-    """Sequence, then let every follower of the current government read on. A follower that fails does not hold up the others."""
+    """Sequence, then let every follower of the current government read on.
+
+    A follower that fails does not hold up the others.
+    """
     moved = sequence()
     for name, handle in handlers.items():
         try:

@@ -1,4 +1,7 @@
-"""Tables of the engine. Nothing but `engine.py` writes `Matter`, `Entry`, `EntryBody` and `Sight`; triggers refuse other hands."""
+"""Tables of the engine. Nothing but `engine.py` writes `Matter`, `Entry`, `EntryBody` and `Sight`.
+
+Triggers refuse other hands.
+"""
 
 from __future__ import annotations
 
@@ -136,7 +139,10 @@ class Reason(models.IntegerChoices):
 
 
 class Sight(models.Model):
-    """A key (post, unit, or the whole government) may see a matter, and why. The primary key is the reading order of lists."""
+    """A key (post, unit, or the whole government) may see a matter, and why.
+
+    The primary key is the reading order of lists.
+    """
 
     pk = models.CompositePrimaryKey("viewer", "matter", "reason")
     viewer = models.UUIDField()
@@ -240,7 +246,10 @@ class Number(models.Model):
 
 
 class Sealed(models.Model):
-    """The place of an entry in the government's order: dense from 0, given once. The Merkle log takes its leaves in this order."""
+    """The place of an entry in the government's order: dense from 0, given once.
+
+    The Merkle log takes its leaves in this order.
+    """
 
     position = models.BigIntegerField(primary_key=True)
     entry = models.OneToOneField(Entry, models.PROTECT, related_name="sealed")

@@ -15,7 +15,10 @@ Fault = tuple[list[str | int], str]
 
 
 def not_json(value: Any, where: list[str | int], above: tuple[int, ...] = ()) -> Iterator[Fault]:
-    """What YAML can say and JSON can't: names that are no text, dates, fractions, and anchors that contain themselves."""
+    """What YAML can say and JSON can't.
+
+    Names that are no text, dates, fractions, and anchors that contain themselves.
+    """
     if id(value) in above:
         yield where, "An anchor that contains itself can't be read."
     elif isinstance(value, dict):
@@ -34,7 +37,10 @@ def not_json(value: Any, where: list[str | int], above: tuple[int, ...] = ()) ->
 
 
 def faults(raw: Mapping[str, Any], known: frozenset[str]) -> Iterator[Fault]:
-    """Everything wrong with a definition that fits the schema, as (path within the file, what). `known` as by `rooms.known_functions`."""
+    """Everything wrong with a definition that fits the schema, as (path within the file, what).
+
+    `known` as by `rooms.known_functions`.
+    """
     states, actions = raw["states"], raw["actions"]
     if raw["initial"] not in states:
         yield ["initial"], f"There is no state “{raw['initial']}”."

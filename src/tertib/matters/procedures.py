@@ -1,7 +1,7 @@
 """Procedures: what states a kind of matter has and which actions lead from one to the next. Data, not code.
 
-A procedure is a YAML file. It is checked when it is loaded; every fault names file and line. The running program keeps procedures by
-their row id, so a matter always follows the version it began with.
+A procedure is a YAML file. It is checked when it is loaded; every fault names file and line. The running program
+keeps procedures by their row id, so a matter always follows the version it began with.
 """
 
 from __future__ import annotations

@@ -15,9 +15,10 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from tertib.ground.errors import Invalid, NotFound, Problem
+from tertib.government.actions.record import get, store, writing
+from tertib.ground.errors import Invalid, NotFound, Problem, invalid
 from tertib.ground.ids import new_id
-from tertib.matters.models import Number
+from tertib.matters.models import Number, Register
 
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 # What a number may come to, and what is kept free in it for each of the two codes.
@@ -77,15 +78,53 @@ def render(pattern: str, n: int, at: datetime, fields: dict[str, Any]) -> str:
     )
 
 
-def check_pattern(pattern: str) -> list[Problem]:
-    """What is wrong with a number pattern that an administrator wrote."""
-    mend = _("Use %s.") % ", ".join("{" + name + "}" for name in sorted(FIELDS))
+def begin(
+    unit: uuid.UUID,
+    kind: str,
+    pattern: str,
+    *,
+    by: uuid.UUID | None,
+    known: frozenset[str] = FIELDS,
+    title: str = "",
+) -> Register:
+    """Make a unit's register before its first number is given. `title` is what the record of changes calls it.
+
+    Raises Invalid for a pattern that is no use, and where the unit has the register already.
+    """
+    invalid(check_pattern(pattern, known))
+    with writing():
+        if Register.objects.filter(unit=unit, kind=kind).exists():
+            mend = _("Change its pattern instead.")
+            raise Invalid(Problem(_("This unit has such a register already."), where="kind", mend=mend))
+        row = Register(unit_id=unit, kind=kind)
+        store("register.saved", row, by, {"unit_id": unit, "pattern": pattern}, title=title)
+    return row
+
+
+def set_pattern(
+    register: uuid.UUID, pattern: str, *, by: uuid.UUID | None, known: frozenset[str] = FIELDS, title: str = ""
+) -> bool:
+    """Let numbers be written by another pattern from the next one on; what was given stays as it is.
+
+    Whoever is taking a number of this register is waited for. Answers whether anything changed. Raises Invalid for a
+    pattern that is no use, NotFound where there is no such register.
+    """
+    invalid(check_pattern(pattern, known))
+    with writing():
+        return store("register.saved", get(Register, register), by, {"pattern": pattern}, title=title)
+
+
+def check_pattern(pattern: str, known: frozenset[str] = FIELDS) -> list[Problem]:
+    """What is wrong with a number pattern that an administrator wrote; `known` are the fields that will be filled in."""
+    if not pattern.isprintable():
+        return [Problem(_("The pattern must be one line of visible characters."), where="pattern")]
+    mend = _("Use %s.") % ", ".join("{" + name + "}" for name in sorted(known))
     try:
         fields = [(name, spec) for _text, name, spec, _how in string.Formatter().parse(pattern) if name is not None]
     except ValueError:
         return [Problem(_("The braces of the pattern do not match."), where="pattern", mend=mend)]
     names = [name for name, _spec in fields]
-    unknown = [name for name in names if name not in FIELDS]
+    unknown = [name for name in names if name not in known]
     if unknown:
         return [Problem(_("The pattern has no field “%s”.") % unknown[0], where="pattern", mend=mend)]
     if "n" not in names:

@@ -1,4 +1,7 @@
-"""What follows for matters when the government changes: a decree moves due dates, a unit that moves is seen from its new place."""
+"""What follows for matters when the government changes.
+
+A decree moves due dates, a unit that moves is seen from its new place.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from tertib.matters import engine, store
 from tertib.matters.clocking import due
 from tertib.matters.models import Matter, Reason
 
-# Who sees a unit's matters sees them from the units above it too. What lay in a unit stays visible to those above it then: it lay there.
+# Who sees a unit's matters sees them from the units above it too. What lay in a unit stays visible to those above it
+# then: it lay there.
 _FOLLOW = """
 INSERT INTO matters_sight (viewer, matter_id, reason, security)
 SELECT above.id, s.matter_id, s.reason, s.security
@@ -55,9 +59,11 @@ def follow_unit(unit: uuid.UUID) -> None:
 
 
 def follow_calendar(calendar: uuid.UUID) -> int:
-    """Reckon the due dates of open matters on this calendar anew, with what has been decreed by now; each one that moves gets an entry.
+    """Reckon the due dates of open matters on this calendar anew, with what has been decreed by now; each one that
+    moves gets an entry.
 
-    One transaction a matter, and a second run changes nothing, so it may be broken off and begun again. Answers how many moved.
+    One transaction a matter, and a second run changes nothing, so it may be broken off and begun again. Answers how
+    many moved.
     """
     waiting = Matter.objects.filter(calendar=calendar, closed_at__isnull=True, due_at__isnull=False)
     return sum(_reckon(matter) for matter in waiting.order_by("id").values_list("id", flat=True))

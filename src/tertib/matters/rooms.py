@@ -31,9 +31,22 @@ class MenuEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Book:
+    """A kind of register that a room takes numbers from: what it is called, the pattern a new one begins with, and which
+    fields of `registers.FIELDS` the room fills in. The others would stay empty in every number.
+    """
+
+    label: Any
+    pattern: str
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     """A room of the city hall. Guards and effects are named `<room>.<function>` in procedures.
 
+    `registers` are its books by `Register.kind`; `settings` are pages for administrators of the whole government; `notes` are
+    the words for what its pages put into the record of changes, by `AdminEntry.what`.
     `after_setup` runs in each government after every migration, so it must bear repeating; `demo` fills the demo city; `checks`
     yields what is broken in the room's own tables, for `tertib check`; `page` gives the address of a matter's page by its id.
     """
@@ -53,6 +66,9 @@ class Room:
     commands: Sequence[Any] = ()
     demo: Callable[..., None] | None = None
     checks: Callable[[], Any] | None = None
+    registers: Mapping[str, Book] = field(default_factory=dict)
+    settings: Sequence[MenuEntry] = ()
+    notes: Mapping[str, Any] = field(default_factory=dict)
     # The Python package the room lives in; its `procedures/` folder holds the procedures.
     package: str = ""
 
@@ -75,6 +91,11 @@ def guards() -> dict[str, Guard]:
 @lru_cache(maxsize=1)
 def effects() -> dict[str, Effect]:
     return {f"{room.name}.{name}": f for room in rooms() for name, f in room.effects.items()}
+
+
+def books() -> dict[str, Book]:
+    """All kinds of registers, by `Register.kind`."""
+    return {kind: book for room in rooms() for kind, book in room.registers.items()}
 
 
 def known_functions() -> frozenset[str]:

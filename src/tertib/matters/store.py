@@ -29,11 +29,12 @@ m.security, m.urgency, m.opened_at, m.closed_at, m.due_at, m.clock, m.calendar_i
 (SELECT p.superior_id FROM government_post p WHERE p.id = m.holder_id), u.lineage,
 (SELECT version FROM government_structure), EXISTS (SELECT 1 FROM matters_matter c WHERE c.parent_id = m.id)"""
 
-# The holder's superior is a subquery, not a join: where a lock had to be waited for, PostgreSQL looks at the changed matter again,
-# but joins it with the post it had before.
+# The holder's superior is a subquery, not a join: where a lock had to be waited for, PostgreSQL looks at the changed
+# matter again, but joins it with the post it had before.
 _FROM = "FROM matters_matter m JOIN government_unit u ON u.id = m.unit_id"
 
-# Ancestors first, from the root down: whoever acts in a tree takes the locks in the same order, so nobody waits in a ring.
+# Ancestors first, from the root down: whoever acts in a tree takes the locks in the same order, so nobody waits in a
+# ring.
 _READ = f"""SELECT {_COLUMNS} {_FROM}
 WHERE m.id = ANY(ARRAY(SELECT unnest(array_append(ancestors, id)) FROM matters_matter WHERE id = %s))
 ORDER BY cardinality(m.ancestors)"""
@@ -200,9 +201,11 @@ def _parameters(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]]) 
 
 
 def write_change(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]], place: Desk | None = None) -> bool:
-    """Write the new state of a locked matter with its entry; `place` is its new holder's desk, where the holder changes.
+    """Write the new state of a locked matter with its entry; `place` is its new holder's desk, where the holder
+    changes.
 
-    One statement, so outside a transaction it is one by itself. False when somebody else was first, which a lock rules out.
+    One statement, so outside a transaction it is one by itself. False when somebody else was first, which a lock
+    rules out.
     """
     values = _parameters(row, entry, sights)
     around = place is not None and (row.may_have_parts or bool(row.ancestors))

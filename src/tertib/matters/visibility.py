@@ -1,7 +1,7 @@
 """Who may see a matter: one rule for every door (page, list, search, count, export, PDF, API, feed).
 
-`matters_sight` says which keys see a matter and why; a reader is a list of keys with a ceiling of secrecy each. Everything here compares
-those two and nothing else.
+`matters_sight` says which keys see a matter and why; a reader is a list of keys with a ceiling of secrecy each.
+Everything here compares those two and nothing else.
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ def may_see(matter: uuid.UUID, reader: Reader) -> bool:
 
 
 def seen(matter: uuid.UUID, reader: Reader) -> Matter:
-    """The matter with its procedure, unit and holder. Raises NotFound alike for what does not exist and what may not be seen."""
+    """The matter with its procedure, unit and holder.
+
+    Raises NotFound alike for what does not exist and what may not be seen.
+    """
     found = (
         visible(Matter.objects.filter(pk=matter), reader)
         .select_related("procedure", "unit", "holder__unit", "opener__unit")
@@ -55,8 +58,9 @@ def seen(matter: uuid.UUID, reader: Reader) -> Matter:
     return found
 
 
-# The newest matters a reader may see, below a cursor: each key gives its newest rows from the primary key's order, and those few are
-# merged. The cost depends on the page's length and the number of keys, not on how much there is or how deep one has paged.
+# The newest matters a reader may see, below a cursor: each key gives its newest rows from the primary key's order,
+# and those few are merged. The cost depends on the page's length and the number of keys, not on how much there is or
+# how deep one has paged.
 _NEWEST = """
 SELECT DISTINCT s.matter_id FROM unnest(%(keys)s::uuid[], %(ceilings)s::smallint[]) AS k(key, ceiling)
 CROSS JOIN LATERAL (
@@ -77,7 +81,8 @@ def newest(
     where: str = "",
     params: dict[str, Any] | None = None,
 ) -> list[uuid.UUID]:
-    """Ids of the newest visible matters, older than `before`. `join` and `where` are SQL of the caller's room over `s.matter_id`.
+    """Ids of the newest visible matters, older than `before`. `join` and `where` are SQL of the caller's room over
+    `s.matter_id`.
 
     They must be constants of the program; values go in `params`.
     """
@@ -97,7 +102,10 @@ def newest(
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """One reason for which a matter may be seen: the reason's words, and the post, unit or whole government it is seen by."""
+    """One reason for which a matter may be seen.
+
+    The reason's words, and the post, unit or whole government it is seen by.
+    """
 
     reason: str
     key: uuid.UUID

@@ -47,7 +47,8 @@ class PaperVersion(models.Model):
     source = models.JSONField(null=True)
     made_at = models.DateTimeField()
     made_by = models.UUIDField(null=True)
-    # The place of a PAdES signature: when the file was signed, and the certificate's fingerprint. Empty until signing arrives.
+    # The place of a PAdES signature: when the file was signed, and the certificate's fingerprint. Empty until signing
+    # arrives.
     signature = models.JSONField(null=True)
 
     class Meta:

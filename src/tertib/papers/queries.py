@@ -15,12 +15,18 @@ from tertib.papers.models import Paper, PaperVersion
 
 
 def papers_of(matter: uuid.UUID) -> list[Paper]:
-    """The papers of a matter with their versions, in two statements. The caller has checked that the reader may see the matter."""
+    """The papers of a matter with their versions, in two statements.
+
+    The caller has checked that the reader may see the matter.
+    """
     return list(Paper.objects.filter(matter=matter).prefetch_related("versions"))
 
 
 def version_for(version: uuid.UUID, reader: Reader) -> PaperVersion:
-    """One version, if the reader may see its matter. Raises NotFound alike for what is not there and what is not theirs."""
+    """One version, if the reader may see its matter.
+
+    Raises NotFound alike for what is not there and what is not theirs.
+    """
     found = PaperVersion.objects.select_related("paper").filter(pk=version).first()
     if found is None or not may_see(found.paper.matter_id, reader):
         raise NotFound(_("There is no such paper, or it is not for you to see."))

@@ -68,7 +68,8 @@ SELECT holder_id, procedure_id, count(*) FILTER (WHERE due_at < %(now)s),
   count(*) FILTER (WHERE due_at >= %(midnight)s AND due_at < %(sunday)s),
   count(*) FILTER (WHERE due_at >= %(midnight)s AND due_at >= %(sunday)s), count(*) FILTER (WHERE due_at IS NULL)
 FROM matters_matter m WHERE holder_id = ANY(%(posts)s) AND closed_at IS NULL {seen} GROUP BY 1, 2"""
-# Who stands in for somebody counts only what is not too secret for them; what lies with one's own posts one always sees.
+# Who stands in for somebody counts only what is not too secret for them; what lies with one's own posts one always
+# sees.
 _SEEN = """AND (holder_id = ANY(%(own)s) OR EXISTS (SELECT 1 FROM matters_sight s
   JOIN unnest(%(keys)s::uuid[], %(ceilings)s::smallint[]) AS k(key, ceiling) ON s.viewer = k.key AND s.security <= k.ceiling
   WHERE s.matter_id = m.id))"""

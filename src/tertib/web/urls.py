@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from tertib.web.views import demo, desk, look, matter, prefs, profile
+from tertib.web.views import demo, desk, keys, look, matter, prefs, profile
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("profil", profile.profile, name="profile"),
     path("profil/pengganti/<uuid:post>", profile.deputy, name="deputy"),
     path("profil/pengganti/<uuid:deputy>/akhiri", profile.end_deputy, name="end_deputy"),
+    path("profil/kunci", keys.keys, name="keys"),
+    path("profil/kunci/<uuid:key>/cabut", keys.revoke, name="key_revoke"),
     path("bahasa", prefs.language, name="language"),
     path("tema", prefs.theme, name="theme"),
     path("bantuan/papan-ketik", prefs.keyboard, name="help"),

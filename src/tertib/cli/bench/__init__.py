@@ -1,7 +1,8 @@
-"""`tertib bench …`: measurements. Each makes its own throw-away installation, so figures never depend on what lies in yours.
+"""`tertib bench …`: measurements. Each makes its own throw-away installation, so figures never depend on what lies in
+yours.
 
-Machines are noisy: rates are given beside what the same machine does at the same minute, and what survives noise (CPU time, statements) is
-counted rather than timed.
+Machines are noisy: rates are given beside what the same machine does at the same minute, and what survives noise (CPU
+time, statements) is counted rather than timed.
 """
 
 from __future__ import annotations

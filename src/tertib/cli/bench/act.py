@@ -1,7 +1,8 @@
-"""`tertib bench act`: acts a second through the engine, against pgbench writing the same rows by bare SQL in the same minute.
+"""`tertib bench act`: acts a second through the engine, against pgbench writing the same rows by bare SQL in the same
+minute.
 
-Both write to the same tables with the same triggers, keys and indexes. They take turns, a few seconds each, and the ratio of each pair of
-turns is what counts; its median is reported.
+Both write to the same tables with the same triggers, keys and indexes. They take turns, a few seconds each, and the
+ratio of each pair of turns is what counts; its median is reported.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ from tertib.ground.postgres_process import binaries, newest
 CLIENTS = 8
 MATTERS = 2000
 
-# The rows of one act that moves a matter to another desk, as an application without an engine would write them: lock, change, entry, body,
-# sights. Hashes are random bytes; nothing is computed.
+# The rows of one act that moves a matter to another desk, as an application without an engine would write them: lock,
+# change, entry, body, sights. Hashes are random bytes; nothing is computed.
 PGBENCH = """
 \\set m random({half}, {matters})
 BEGIN;

@@ -74,7 +74,7 @@ class City:
 
 
 def _build() -> City:
-    from tertib.api import tokens
+    from tertib.government import tokens
     from tertib.government.models import UnitKind
     from tertib.matters import testing
     from tertib.rooms.letters.receiving import Incoming, register

@@ -17,7 +17,10 @@ DOMAIN = "bench.localhost"
 
 @contextmanager
 def installation() -> Iterator[str]:
-    """Within this block Django is set up on a fresh, durable database with one empty government. Gives the database's URL."""
+    """Within this block Django is set up on a fresh, durable database with one empty government.
+
+    Gives the database's URL.
+    """
     from tertib.ground import database
     from tertib.ground.config import config
 

@@ -25,7 +25,8 @@ def create_government(
     timezone: str = "Asia/Jakarta",
     demo: bool = False,
 ) -> Government:
-    """Make a government: its schema with all tables, and the host name that leads to it (`<schema>.localhost` by default).
+    """Make a government: its schema with all tables, and the host name that leads to it (`<schema>.localhost` by
+    default).
 
     Raises `Invalid` where the schema name, domain, area code or time zone can't be used or is taken.
     """

@@ -1,4 +1,7 @@
-"""The governments of an installation. Each has a PostgreSQL schema of its own; no table of theirs has a tenant column."""
+"""The governments of an installation. Each has a PostgreSQL schema of its own.
+
+No table of theirs has a tenant column.
+"""
 
 from __future__ import annotations
 

@@ -36,8 +36,8 @@ def paper_data(
     signed: dict[str, Any] | None = None,
     unsaved: Sequence[Recipient] | None = None,
 ) -> dict[str, Any]:
-    """What the paper says. `signed` holds number, date and signature, which a draft has not got; `unsaved` are the recipients of a
-    letter that is not stored yet.
+    """What the paper says. `signed` holds number, date and signature, which a draft has not got; `unsaved` are the
+    recipients of a letter that is not stored yet.
     """
     given = draft.fields
     recipients = list(letter.recipients.all()) if unsaved is None else list(unsaved)

@@ -202,7 +202,10 @@ class Row:
 
 @dataclass(slots=True)
 class Rows:
-    """Who receives the letter and who reviews it, as the form has them. `own_chain` is false while the usual chain stands."""
+    """Who receives the letter and who reviews it, as the form has them.
+
+    `own_chain` is false while the usual chain stands.
+    """
 
     recipients: list[Row] = field(default_factory=list)
     reviewers: list[uuid.UUID] = field(default_factory=list)

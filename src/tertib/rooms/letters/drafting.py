@@ -35,7 +35,10 @@ MAX_REVIEWERS = 10
 
 
 def start(draft: dict[str, Any], by: Reader, post: uuid.UUID) -> Done:
-    """Begin an outgoing letter at the desk of one of the drafter's posts. Raises Invalid for fields that can't be taken."""
+    """Begin an outgoing letter at the desk of one of the drafter's posts.
+
+    Raises Invalid for fields that can't be taken.
+    """
     seat = by.seat(post)
     if seat is None:
         raise Forbidden(Problem(_("You do not fill this post."), where="post"))

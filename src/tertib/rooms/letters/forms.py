@@ -69,7 +69,7 @@ def other_governments() -> list[tuple[str, str]]:
     return [("", "—"), *found.order_by("name").values_list("schema_name", "name")]
 
 
-def _allowance_words(text: str) -> str:
+def allowance_words(text: str) -> str:
     """An allowance in words, e.g. “5 hari kerja”."""
     allowance = Allowance.parse(text)
     unit = {
@@ -88,7 +88,7 @@ def urgency_choices() -> list[tuple[str, str]]:
     for rule in UrgencyRule.objects.filter(valid_from__lte=today()).order_by("valid_from"):
         rules[rule.urgency] = rule.allowance
     return [
-        (str(value), f"{label} ({_allowance_words(rules[value])})" if value in rules else str(label))
+        (str(value), f"{label} ({allowance_words(rules[value])})" if value in rules else str(label))
         for value, label in Urgency.choices
     ]
 

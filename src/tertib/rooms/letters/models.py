@@ -1,4 +1,7 @@
-"""Letters: what a matter of this room says and where it goes. The flow is in the procedures, the place and time in the matter."""
+"""Letters: what a matter of this room says and where it goes.
+
+The flow is in the procedures, the place and time in the matter.
+"""
 
 from __future__ import annotations
 
@@ -157,7 +160,10 @@ class Disposition(models.Model):
 
 
 class UrgencyRule(models.Model):
-    """How much time an urgency allows, from a date on. Reference data: decrees change it, and a government may correct it."""
+    """How much time an urgency allows, from a date on. Reference data.
+
+    Decrees change it, and a government may correct it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     urgency = models.PositiveSmallIntegerField(choices=Urgency.choices)

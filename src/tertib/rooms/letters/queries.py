@@ -1,4 +1,7 @@
-"""Reads of the letters room. Each has a constant number of SQL statements; lists go through the engine's rule of visibility."""
+"""Reads of the letters room. Each has a constant number of SQL statements.
+
+Lists go through the engine's rule of visibility.
+"""
 
 from __future__ import annotations
 
@@ -198,7 +201,10 @@ def chain_to(seat: Seat, signer: uuid.UUID, most: int = 10) -> list[uuid.UUID]:
 
 
 def chain_to_top(seat: Seat, most: int = 6) -> list[uuid.UUID]:
-    """The superiors of a seat, the nearest first, and the seat itself where it heads its unit: who is likely to sign."""
+    """The superiors of a seat, the nearest first, and the seat itself where it heads its unit.
+
+    Who is likely to sign.
+    """
     known = dict(Post.objects.filter(superior__isnull=False).values_list("id", "superior_id"))
     chain: list[uuid.UUID] = [seat.post] if seat.is_head else []
     above = seat.superior

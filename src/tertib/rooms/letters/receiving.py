@@ -63,7 +63,8 @@ class Registered:
 
 
 def register(incoming: Incoming, unit: Unit, by: Reader, holder: uuid.UUID | None = None) -> Registered:
-    """A registrar enters a letter in the agenda book of their house. It lies with the head of the house, unless `holder` says whom else.
+    """A registrar enters a letter in the agenda book of their house. It lies with the head of the house, unless
+    `holder` says whom else.
 
     Raises Forbidden for whoever is not its registrar, Invalid for what can't be entered.
     """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tertib.matters.rooms import MenuEntry, Room
-from tertib.rooms.letters import dispositions, drafting, filing, sending
+from tertib.matters.registers import FIELDS
+from tertib.matters.rooms import Book, MenuEntry, Room
+from tertib.rooms.letters import dispositions, drafting, filing, receiving, rules, sending
 from tertib.rooms.letters.setup import after_setup
 
 
@@ -46,4 +47,14 @@ room = Room(
     page=page,
     jobs=("tertib.rooms.letters.jobs",),
     after_setup=after_setup,
+    registers={
+        receiving.AGENDA_IN: Book(
+            _("Agenda of incoming letters"),
+            receiving.AGENDA_PATTERN,
+            frozenset({"n", "year", "month", "roman_month"}),
+        ),
+        drafting.REGISTER_OUT: Book(_("Numbers of outgoing letters"), drafting.PATTERN_OUT, FIELDS),
+    },
+    settings=(MenuEntry(_("Urgency rules"), "letters:rules", "timer"),),
+    notes={rules.ADDED: _("Urgency rule added")},
 )

@@ -19,7 +19,10 @@ from tertib.rooms.letters.models import Instruction, Party, Recipient
 
 @dataclass(slots=True)
 class Told:
-    """An entry with what was said in it: `facts` in short lines, `quotes` as somebody wrote them, `papers` by name and hash."""
+    """An entry with what was said in it.
+
+    `facts` in short lines, `quotes` as somebody wrote them, `papers` by name and hash.
+    """
 
     event: Event
     label: str

@@ -1,7 +1,8 @@
 """Dispatch: a signed letter appears in the agendas of this government, travels to another one, or leaves as paper.
 
-To another government the letter goes in one transaction of the database that holds both: it is registered there and marked as delivered
-here, or neither. A crash between leaves it on its way, and the job tries again; the delivery's key refuses a second registration.
+To another government the letter goes in one transaction of the database that holds both: it is registered there and
+marked as delivered here, or neither. A crash between leaves it on its way, and the job tries again; the delivery's
+key refuses a second registration.
 """
 
 from __future__ import annotations
@@ -142,7 +143,8 @@ def follow_dispatches(item: Item) -> None:
 def deliver(recipient_id: uuid.UUID) -> str:
     """Carry one letter to another government. Safe to call again at any time. Answers the recipient's status.
 
-    A refusal (no such government, no post to receive it) is recorded here as an entry; anything else is raised, to be tried again.
+    A refusal (no such government, no post to receive it) is recorded here as an entry; anything else is raised, to be
+    tried again.
     """
     with transaction.atomic():
         recipient = (

@@ -1,6 +1,8 @@
-"""Files that were uploaded with a form that is not finished yet: kept at once, so that a mistake in another field costs no second upload.
+"""Files that were uploaded with a form that is not finished yet: kept at once, so that a mistake in another field
+costs no second upload.
 
-The form carries a signed token for each file; it is worth something only to the person who uploaded it, in the same government.
+The form carries a signed token for each file; it is worth something only to the person who uploaded it, in the same
+government.
 """
 
 from __future__ import annotations

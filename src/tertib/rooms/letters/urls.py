@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tertib.rooms.letters.views import acts, drafts, export, letter, lists, papers, posts, registration
+from tertib.rooms.letters.views import acts, drafts, export, letter, lists, papers, posts, registration, rules
 
 app_name = "letters"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("surat/pratinjau", drafts.preview, name="preview"),
     path("surat/agenda.xlsx", export.agenda, name="export"),
     path("surat/jabatan", posts.search, name="posts"),
+    path("surat/aturan", rules.show, name="rules"),
     path("surat/berkas/<uuid:version>/hal/<int:number>", papers.page_image, name="page_image"),
     path("surat/berkas/<uuid:version>/unduh", papers.download, name="download"),
     path("surat/<uuid:matter>", letter.show, name="letter"),

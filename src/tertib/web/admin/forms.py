@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -24,6 +25,7 @@ from tertib.government.models import (
     UnitKind,
 )
 from tertib.government.workhours import WIB, WIT, WITA, hours_from_json
+from tertib.matters.rooms import Book
 from tertib.web.forms import day_input
 
 _ISO = ["%Y-%m-%d"]
@@ -224,6 +226,32 @@ class ChangeForm(forms.Form):
         label=_("Hours on Friday"), max_length=100, required=False, help_text=_("Empty: like the others.")
     )
     decree = forms.CharField(label=_("Decree"), max_length=200, required=False)
+
+
+class PatternForm(forms.Form):
+    """How a register writes its numbers."""
+
+    pattern = forms.CharField(
+        label=_("Pattern"),
+        max_length=120,
+        widget=forms.TextInput({"class": "mono", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class RegisterForm(PatternForm):
+    """A register that a unit gets before its first number."""
+
+    unit = UnitChoice(label=_("Unit"), queryset=Unit.objects.none(), empty_label=None)
+    kind = forms.ChoiceField(label=_("Kind"))
+
+    field_order = ("unit", "kind", "pattern")
+
+    def __init__(self, *args: Any, units: QuerySet[Unit], books: Mapping[str, Book], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(kind, book.label) for kind, book in books.items()]  # type: ignore[attr-defined]
+        self.fields["pattern"].required = False
+        self.fields["pattern"].help_text = _now("Left empty, it begins with the usual pattern of its kind.")
 
 
 class ManyFiles(forms.ClearableFileInput):

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tertib.government.models import Appointment, Person, Post, Unit
+from tertib.matters import rooms
 from tertib.web import session
 from tertib.web.admin.access import administers_everything, administrators, scope
 from tertib.web.admin.shared import tabs, today
@@ -32,8 +33,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     filled = Appointment.objects.filter(running, post=OuterRef("pk"))
     vacant = posts.filter(~Exists(filled)).exclude(unit__ends_on__lt=day).select_related("unit")
     ending = Appointment.objects.filter(running, ends_on__lte=day + _SOON, post__in=posts)
+    everything = administers_everything(me)
     facts = {
-        "tabs": tabs("", administers_everything(me)),
+        "tabs": tabs("", everything),
+        "settings": [entry for room in rooms.rooms() for entry in room.settings] if everything else [],
         "units": units.count(),
         "posts": posts.count(),
         "people": Person.objects.filter(is_active=True).count(),

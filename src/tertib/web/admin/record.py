@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -9,13 +11,14 @@ from django.views.decorators.http import require_safe
 
 from tertib.government.models import AdminEntry, Person
 from tertib.ground.ids import parse_id
+from tertib.matters import rooms
 from tertib.web.admin.access import of_everything
 from tertib.web.admin.shared import lines, names_of, tabs
 
 ROWS = 50
 
 
-def _words() -> dict[str, str]:
+def _words() -> dict[str, Any]:
     return {
         "unit.saved": _("Unit saved"),
         "post.saved": _("Post saved"),
@@ -35,6 +38,10 @@ def _words() -> dict[str, str]:
         "calendar.saved": _("Calendar saved"),
         "calendar.weekly": _("Weekly hours changed"),
         "calendar.changed": _("Days changed"),
+        "register.saved": _("Register saved"),
+        "key.made": _("Key made for a program"),
+        "key.revoked": _("Key revoked"),
+        **{what: said for room in rooms.rooms() for what, said in room.notes.items()},
     }
 
 

@@ -34,7 +34,11 @@ def posted(request: HttpRequest) -> Any:
 
 def tabs(active: str, everything: bool) -> list[dict[str, Any]]:
     """The tabs of administration; some are only for administrators of the whole government."""
-    items = [("admin_units", _("Units and posts")), ("admin_people", _("People"))]
+    items = [
+        ("admin_units", _("Units and posts")),
+        ("admin_people", _("People")),
+        ("admin_registers", _("Registers")),
+    ]
     if everything:
         items += [
             ("admin_calendars", _("Calendars")),
@@ -101,6 +105,11 @@ def _labels() -> dict[str, str]:
         "username": _("user name"),
         "role": _("role"),
         "weekly": _("weekly hours"),
+        "pattern": _("pattern"),
+        "urgency": _("urgency"),
+        "allowance": _("allowance"),
+        "valid_from": _("valid from"),
+        "source": _("source"),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tertib.web.admin import calendars, overview, people, posts, record, seats, units, uploads
+from tertib.web.admin import calendars, overview, people, posts, record, registers, seats, units, uploads
 
 urlpatterns = [
     path("", overview.overview, name="administration"),
@@ -33,6 +33,9 @@ urlpatterns = [
     path("kalender/<uuid:calendar>/ubah", calendars.edit, name="admin_calendar_edit"),
     path("kalender/<uuid:calendar>/minggu", calendars.week, name="admin_calendar_week"),
     path("kalender/<uuid:calendar>/hari", calendars.change, name="admin_calendar_change"),
+    path("register", registers.registers, name="admin_registers"),
+    path("register/baru", registers.add, name="admin_register_add"),
+    path("register/<uuid:register>", registers.edit, name="admin_register"),
     path("impor", uploads.upload, name="admin_import"),
     path("impor/terapkan", uploads.confirm, name="admin_import_confirm"),
     path("impor/contoh/<str:kind>.<str:form>", uploads.template, name="admin_import_template"),

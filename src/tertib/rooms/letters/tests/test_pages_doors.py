@@ -1,4 +1,7 @@
-"""Side doors of a letter: lists, search, spreadsheet, pictures, links. Each shows what the letter's page would show, and no more."""
+"""Side doors of a letter: lists, search, spreadsheet, pictures, links.
+
+Each shows what the letter's page would show, and no more.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""One page for each action: the paper stays visible, the form is the procedure's, and nothing that was typed is lost."""
+"""One page for each action.
+
+The paper stays visible, the form is the procedure's, and nothing that was typed is lost.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The page of a letter, and of a disposition: the paper, who holds it until when, what can be done, what has happened."""
+"""The page of a letter, and of a disposition.
+
+The paper, who holds it until when, what can be done, what has happened.
+"""
 
 from __future__ import annotations
 

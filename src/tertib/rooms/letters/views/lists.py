@@ -20,7 +20,10 @@ def incoming(request: HttpRequest) -> HttpResponse:
 
 
 def outgoing(request: HttpRequest) -> HttpResponse:
-    """Letters we write, the newest first; with the filter “number cancelled”, the numbers that were given up and why."""
+    """Letters we write, the newest first.
+
+    With the filter “number cancelled”, the numbers that were given up and why.
+    """
     return _book(request, Direction.OUT, _("Outgoing letters"))
 
 

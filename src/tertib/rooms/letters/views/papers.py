@@ -1,4 +1,7 @@
-"""Papers as pictures and as files. Both doors go through the rule of who may see the matter, and note the reading of a secret one."""
+"""Papers as pictures and as files.
+
+Both doors go through the rule of who may see the matter, and note the reading of a secret one.
+"""
 
 from __future__ import annotations
 

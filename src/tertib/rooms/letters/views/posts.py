@@ -13,7 +13,10 @@ FIELDS = {"recipients": "checkbox", "post": "radio", "signer": "radio"}
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """`?q=` what to look for, `name=` the field; what is chosen already (`recipients=`) stays, before what was found."""
+    """`?q=` what to look for, `name=` the field.
+
+    What is chosen already (`recipients=`) stays, before what was found.
+    """
     reader_of(request)
     name = request.GET.get("name", "recipients")
     name = name if name in FIELDS else "recipients"
