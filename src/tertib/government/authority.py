@@ -115,15 +115,16 @@ ENGINE = Reader(ENGINE_PERSON, "", (), ())
 
 _SQL = """
 WITH seat AS (
-  SELECT a.post_id, a.kind AS capacity, a.ends_on, CASE a.kind WHEN 'definitive' THEN 0 WHEN 'plt' THEN 1 ELSE 2 END AS rank
+  SELECT a.post_id, a.kind AS capacity, a.ends_on, CASE a.kind WHEN 'definitive' THEN 0 WHEN 'plt' THEN 1 ELSE 2
+    END AS rank
   FROM government_appointment a
   WHERE a.person_id = %(person)s AND a.starts_on <= %(day)s AND (a.ends_on IS NULL OR a.ends_on >= %(day)s)
   UNION ALL
   SELECT d.post_id, 'deputy', d.ends_on, 3 FROM government_deputy d
   WHERE d.person_id = %(person)s AND d.starts_on <= %(day)s AND d.ends_on >= %(day)s
 )
-SELECT DISTINCT ON (s.rank, s.post_id) p.id, p.name, u.id, COALESCE(NULLIF(u.short_name, ''), u.name), p.is_head, p.clearance,
-       s.capacity, COALESCE(s.ends_on::text, ''), p.superior_id, u.lineage,
+SELECT DISTINCT ON (s.rank, s.post_id) p.id, p.name, u.id, COALESCE(NULLIF(u.short_name, ''), u.name), p.is_head,
+       p.clearance, s.capacity, COALESCE(s.ends_on::text, ''), p.superior_id, u.lineage,
        ARRAY(SELECT r.role::text FROM government_rolegrant r WHERE r.post_id = p.id ORDER BY r.id),
        ARRAY(SELECT r.unit_id FROM government_rolegrant r WHERE r.post_id = p.id ORDER BY r.id),
        ARRAY(SELECT g.registry FROM government_rolegrant r JOIN government_unit g ON g.id = r.unit_id

@@ -172,7 +172,8 @@ CHECKS: tuple[SetCheck, ...] = (
         "is_head",
         "the unit {0} has {1} heads",
         """SELECT NULL::uuid, NULL::int, u.name, count(*) FROM government_post p
-        JOIN government_unit u ON u.id = p.unit_id WHERE p.is_head AND p.abolished_on IS NULL GROUP BY u.id, u.name HAVING count(*) > 1""",
+        JOIN government_unit u ON u.id = p.unit_id WHERE p.is_head AND p.abolished_on IS NULL GROUP BY u.id, u.name
+          HAVING count(*) > 1""",
     ),
     SetCheck(
         "superior_id",

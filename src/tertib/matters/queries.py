@@ -38,7 +38,8 @@ class Event:
 
 
 _RECORD = """
-SELECT e.n, e.at, encode(e.hash, 'hex'), b.body, b.erased_by_order, COALESCE(per.name, ''), COALESCE(po.name, ''), COALESCE(h.name, '')
+SELECT e.n, e.at, encode(e.hash, 'hex'), b.body, b.erased_by_order, COALESCE(per.name, ''), COALESCE(po.name, ''),
+  COALESCE(h.name, '')
 FROM matters_entry e JOIN matters_entrybody b ON b.entry_id = e.seq
 LEFT JOIN government_person per ON per.id = (b.body #>> '{by,person}')::uuid
 LEFT JOIN government_post po ON po.id = (b.body #>> '{by,post}')::uuid
@@ -94,8 +95,8 @@ def as_row(matter: Matter) -> Row:
     return Row(
         matter.id, matter.procedure_id, matter.state, matter.title, matter.unit_id, matter.opener_id, matter.holder_id,
         matter.holder_since, matter.ancestors, matter.parent_id, matter.security, matter.urgency, matter.opened_at,
-        matter.closed_at, matter.due_at, matter.clock, matter.calendar_id, matter.version, matter.moved, bytes(matter.head),
-        matter.holder.superior_id if matter.holder else None, list(matter.unit.lineage),
+        matter.closed_at, matter.due_at, matter.clock, matter.calendar_id, matter.version, matter.moved,
+        bytes(matter.head), matter.holder.superior_id if matter.holder else None, list(matter.unit.lineage),
     )  # fmt: skip
 
 
@@ -158,7 +159,8 @@ class Node:
 
 
 _TREE = """
-SELECT m.id, m.parent_id, cardinality(m.ancestors), m.title, m.procedure_id, m.state, m.closed_at, COALESCE(p.name, ''), m.holder_since, m.due_at,
+SELECT m.id, m.parent_id, cardinality(m.ancestors), m.title, m.procedure_id, m.state, m.closed_at, COALESCE(p.name,
+  ''), m.holder_since, m.due_at,
   EXISTS (SELECT 1 FROM matters_sight s JOIN unnest(%(keys)s::uuid[], %(ceilings)s::smallint[]) AS k(key, ceiling)
           ON s.viewer = k.key AND s.security <= k.ceiling WHERE s.matter_id = m.id),
   COALESCE((SELECT f.name FROM matters_entry e JOIN matters_entrybody b ON b.entry_id = e.seq

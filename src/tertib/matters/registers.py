@@ -1,6 +1,7 @@
 """Numbers: given once, without gaps, per register and year.
 
-The row of the year is locked from the moment a number is taken until the transaction ends, so the next signer waits for this one to commit
+The row of the year is locked from the moment a number is taken until the transaction ends, so the next signer
+  waits for this one to commit
 or to give the number back by failing. That is why there can be no gap and no double, whatever crashes.
 """
 
@@ -63,7 +64,7 @@ def give(
 
 
 def render(pattern: str, n: int, at: datetime, fields: dict[str, Any]) -> str:
-    """The number as it is written, e.g. `{security}-{n:03d}/{classification}/{unit}/{roman_month}/{year}` (ANRI 5/2021).
+    """The number as written, e.g. `{security}-{n:03d}/{classification}/{unit}/{roman_month}/{year}` (ANRI 5/2021).
 
     `security` in `fields` is 0 to 3; `classification` and `unit` are codes.
     """
@@ -115,7 +116,7 @@ def set_pattern(
 
 
 def check_pattern(pattern: str, known: frozenset[str] = FIELDS) -> list[Problem]:
-    """What is wrong with a number pattern that an administrator wrote; `known` are the fields that will be filled in."""
+    """What is wrong with a number pattern an administrator wrote; `known` are the fields that will be filled in."""
     if not pattern.isprintable():
         return [Problem(_("The pattern must be one line of visible characters."), where="pattern")]
     mend = _("Use %s.") % ", ".join("{" + name + "}" for name in sorted(known))
@@ -143,7 +144,7 @@ def check_pattern(pattern: str, known: frozenset[str] = FIELDS) -> list[Problem]
 
 
 def cancel(number: uuid.UUID, reason: str, at: datetime) -> Number:
-    """Cancel a number for good. Raises Invalid without a reason, NotFound when there is none or it is cancelled already."""
+    """Cancel a number for good. Raises Invalid without a reason, NotFound when it is not there or cancelled."""
     if not reason.strip():
         raise Invalid(Problem(_("Say why the number is cancelled."), where="reason"))
     changed = Number.objects.filter(pk=number, cancelled_at__isnull=True).update(

@@ -1,4 +1,4 @@
-"""What a room adds to the engine. Rooms register by an entry point of the group `tertib.rooms`; ours the same way as others'."""
+"""What a room adds to the engine. Rooms register by an entry point of the group `tertib.rooms`, ours like others'."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Effect = Callable[["Act"], None]
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A link in the menu: a translated label, the name of its page, an icon, and the roles it is for (none: everybody)."""
+    """A link in the menu: translated label, name of its page, icon, and the roles it is for (none: everybody)."""
 
     label: Any
     url_name: str
@@ -32,8 +32,8 @@ class MenuEntry:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A kind of register that a room takes numbers from: what it is called, the pattern a new one begins with, and which
-    fields of `registers.FIELDS` the room fills in. The others would stay empty in every number.
+    """A kind of register that a room takes numbers from: what it is called, the pattern a new one begins with, and
+    which fields of `registers.FIELDS` the room fills in. The others would stay empty in every number.
     """
 
     label: Any
@@ -45,10 +45,10 @@ class Book:
 class Room:
     """A room of the city hall. Guards and effects are named `<room>.<function>` in procedures.
 
-    `registers` are its books by `Register.kind`; `settings` are pages for administrators of the whole government; `notes` are
-    the words for what its pages put into the record of changes, by `AdminEntry.what`.
-    `after_setup` runs in each government after every migration, so it must bear repeating; `demo` fills the demo city; `checks`
-    yields what is broken in the room's own tables, for `tertib check`; `page` gives the address of a matter's page by its id.
+    `registers` are its books by `Register.kind`; `settings` are pages for administrators of the whole government;
+    `notes` are the words for what its pages put into the record of changes, by `AdminEntry.what`. `after_setup` runs
+    in each government after every migration, so it must bear repeating; `demo` fills the demo city; `checks` yields
+    what is broken in the room's own tables, for `tertib check`; `page` gives the address of a matter's page by its id.
     """
 
     name: str

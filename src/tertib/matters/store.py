@@ -24,9 +24,9 @@ from tertib.matters.models import Reason
 # Who may see a matter, and why: keys with a `Reason` each.
 Sights = Sequence[tuple[uuid.UUID, int]]
 
-_COLUMNS = """m.id, m.procedure_id, m.state, m.title, m.unit_id, m.opener_id, m.holder_id, m.holder_since, m.ancestors, m.parent_id,
-m.security, m.urgency, m.opened_at, m.closed_at, m.due_at, m.clock, m.calendar_id, m.version, m.moved, m.head,
-(SELECT p.superior_id FROM government_post p WHERE p.id = m.holder_id), u.lineage,
+_COLUMNS = """m.id, m.procedure_id, m.state, m.title, m.unit_id, m.opener_id, m.holder_id, m.holder_since, m.ancestors,
+m.parent_id, m.security, m.urgency, m.opened_at, m.closed_at, m.due_at, m.clock, m.calendar_id, m.version, m.moved,
+m.head, (SELECT p.superior_id FROM government_post p WHERE p.id = m.holder_id), u.lineage,
 (SELECT version FROM government_structure), EXISTS (SELECT 1 FROM matters_matter c WHERE c.parent_id = m.id)"""
 
 # The holder's superior is a subquery, not a join: where a lock had to be waited for, PostgreSQL looks at the changed
@@ -41,13 +41,14 @@ ORDER BY cardinality(m.ancestors)"""
 _LOCK = f"{_READ} FOR NO KEY UPDATE OF m"
 
 _CHILDREN = f"""SELECT {_COLUMNS} {_FROM}
-WHERE m.ancestors @> ARRAY[%s]::uuid[] AND m.closed_at IS NULL ORDER BY cardinality(m.ancestors), m.id FOR NO KEY UPDATE OF m"""
+WHERE m.ancestors @> ARRAY[%s]::uuid[] AND m.closed_at IS NULL ORDER BY cardinality(m.ancestors), m.id
+FOR NO KEY UPDATE OF m"""
 
 _CHANGE = """
 WITH changed AS (
-  UPDATE matters_matter SET state = %(state)s, title = %(title)s, holder_id = %(holder)s, holder_since = %(holder_since)s,
-    security = %(security)s, urgency = %(urgency)s, closed_at = %(closed_at)s, due_at = %(due_at)s, clock = %(clock)s,
-    calendar_id = %(calendar)s, version = %(n)s, moved = %(moved)s, head = %(hash)s
+  UPDATE matters_matter SET state = %(state)s, title = %(title)s, holder_id = %(holder)s,
+    holder_since = %(holder_since)s, security = %(security)s, urgency = %(urgency)s, closed_at = %(closed_at)s,
+    due_at = %(due_at)s, clock = %(clock)s, calendar_id = %(calendar)s, version = %(n)s, moved = %(moved)s, head = %(hash)s
   WHERE id = %(id)s AND version = %(n)s - 1 RETURNING id
 ), entry AS (
   INSERT INTO matters_entry (matter_id, n, at, commitment, prev, hash)
@@ -56,7 +57,8 @@ WITH changed AS (
   INSERT INTO matters_entrybody (entry_id, salt, body, erased_by_order) SELECT seq, %(salt)s, %(body)s, '' FROM entry
 ), sight AS (
   INSERT INTO matters_sight (viewer, matter_id, reason, security)
-  SELECT k, %(id)s, r, %(security)s FROM unnest(%(keys)s::uuid[], %(reasons)s::smallint[]) AS x(k, r) ON CONFLICT DO NOTHING
+  SELECT k, %(id)s, r, %(security)s FROM unnest(%(keys)s::uuid[], %(reasons)s::smallint[]) AS x(k, r)
+  ON CONFLICT DO NOTHING
 ) SELECT seq FROM entry"""
 
 # Where the holder changes, those who see the new place see what the matter is a part of, and what comes of it.
@@ -76,10 +78,12 @@ _MOVE = _CHANGE.replace("WITH changed", "WITH RECURSIVE changed").replace(
 
 _OPEN = """
 WITH new AS (
-  INSERT INTO matters_matter (id, procedure_id, state, title, unit_id, opener_id, holder_id, holder_since, ancestors, parent_id,
-    security, urgency, opened_at, closed_at, due_at, clock, calendar_id, version, moved, head)
-  VALUES (%(id)s, %(procedure)s, %(state)s, %(title)s, %(unit)s, %(opener)s, %(holder)s, %(holder_since)s, %(ancestors)s::uuid[], %(parent)s,
-    %(security)s, %(urgency)s, %(opened_at)s, %(closed_at)s, %(due_at)s, %(clock)s, %(calendar)s, 1, 1, %(hash)s) RETURNING id
+  INSERT INTO matters_matter (id, procedure_id, state, title, unit_id, opener_id, holder_id, holder_since,
+    ancestors, parent_id, security, urgency, opened_at, closed_at, due_at, clock, calendar_id, version, moved, head)
+  VALUES (%(id)s, %(procedure)s, %(state)s, %(title)s, %(unit)s, %(opener)s, %(holder)s, %(holder_since)s,
+    %(ancestors)s::uuid[], %(parent)s, %(security)s, %(urgency)s, %(opened_at)s, %(closed_at)s, %(due_at)s, %(clock)s,
+    %(calendar)s, 1, 1, %(hash)s)
+  RETURNING id
 ), entry AS (
   INSERT INTO matters_entry (matter_id, n, at, commitment, prev, hash)
   SELECT id, 1, %(at)s, %(commitment)s, %(prev)s, %(hash)s FROM new RETURNING seq
@@ -87,7 +91,8 @@ WITH new AS (
   INSERT INTO matters_entrybody (entry_id, salt, body, erased_by_order) SELECT seq, %(salt)s, %(body)s, '' FROM entry
 ), sight AS (
   INSERT INTO matters_sight (viewer, matter_id, reason, security)
-  SELECT k, %(id)s, r, %(security)s FROM unnest(%(keys)s::uuid[], %(reasons)s::smallint[]) AS x(k, r) ON CONFLICT DO NOTHING
+  SELECT k, %(id)s, r, %(security)s FROM unnest(%(keys)s::uuid[], %(reasons)s::smallint[]) AS x(k, r)
+  ON CONFLICT DO NOTHING
 ) SELECT seq FROM entry"""
 
 _INHERIT = """
@@ -98,7 +103,8 @@ WHERE c.id = ANY(%(children)s) ON CONFLICT DO NOTHING"""
 
 _UPWARD = """
 INSERT INTO matters_sight (viewer, matter_id, reason, security)
-SELECT k, m.id, r, m.security FROM matters_matter m CROSS JOIN unnest(%(keys)s::uuid[], %(reasons)s::smallint[]) AS x(k, r)
+SELECT k, m.id, r, m.security FROM matters_matter m CROSS JOIN unnest(%(keys)s::uuid[], %(reasons)s::smallint[]) AS
+  x(k, r)
 WHERE m.id = ANY(%(ancestors)s) ON CONFLICT DO NOTHING"""
 
 

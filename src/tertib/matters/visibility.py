@@ -122,7 +122,8 @@ def reasons(matter: uuid.UUID, reader: Reader | None = None) -> list[Why]:
     """Why this reader may see the matter; without a reader, all reasons anybody has."""
     mine, params = "", list[Any]([matter])
     if reader is not None:
-        mine = "AND (s.viewer, s.security) IN (SELECT k, x FROM unnest(%s::uuid[], %s::smallint[]) AS r(k, c), generate_series(0, c) x)"
+        mine = """AND EXISTS (SELECT 1 FROM unnest(%s::uuid[], %s::smallint[]) AS k(key, ceiling)
+          WHERE k.key = s.viewer AND s.security <= k.ceiling)"""
         params += [[key for key, _ in reader.keys], [ceiling for _, ceiling in reader.keys]]
     with connection.cursor() as cursor:
         cursor.execute(_NAMES.format(mine=mine), params)

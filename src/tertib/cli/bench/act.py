@@ -35,10 +35,14 @@ MATTERS = 2000
 PGBENCH = """
 \\set m random({half}, {matters})
 BEGIN;
-SELECT id AS matter, version + 1 AS n, md5(random()::text) AS h FROM bench_matter JOIN matters_matter USING (id) WHERE place = :m FOR NO KEY UPDATE OF matters_matter \\gset
-UPDATE matters_matter SET state = 'received', holder_id = '{post}', holder_since = now(), due_at = now(), clock = '{clock}', version = :n, moved = :n, head = decode(:h || :h, 'hex') WHERE id = (:matter)::uuid;
-INSERT INTO matters_entry (matter_id, n, at, commitment, prev, hash) VALUES ((:matter)::uuid, :n, now(), decode(:h || :h, 'hex'), decode(:h || :h, 'hex'), decode(:h || :h, 'hex')) RETURNING seq \\gset
-INSERT INTO matters_entrybody (entry_id, salt, body, erased_by_order) VALUES (:seq, decode(:h || :h, 'hex'), '{body}', '');
+SELECT id AS matter, version + 1 AS n, md5(random()::text) AS h FROM bench_matter JOIN matters_matter USING (id)
+  WHERE place = :m FOR NO KEY UPDATE OF matters_matter \\gset
+UPDATE matters_matter SET state = 'received', holder_id = '{post}', holder_since = now(), due_at = now(), clock =
+  '{clock}', version = :n, moved = :n, head = decode(:h || :h, 'hex') WHERE id = (:matter)::uuid;
+INSERT INTO matters_entry (matter_id, n, at, commitment, prev, hash) VALUES ((:matter)::uuid, :n, now(), decode(:h
+  || :h, 'hex'), decode(:h || :h, 'hex'), decode(:h || :h, 'hex')) RETURNING seq \\gset
+INSERT INTO matters_entrybody (entry_id, salt, body, erased_by_order) VALUES (:seq, decode(:h || :h, 'hex'),
+  '{body}', '');
 INSERT INTO matters_sight (viewer, matter_id, reason, security) VALUES {sights} ON CONFLICT DO NOTHING;
 COMMIT;
 """

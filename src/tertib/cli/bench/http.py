@@ -1,6 +1,7 @@
 """`tertib bench http`: create, act, read and list over HTTP, with what each request costs.
 
-A web process as `tertib up` runs it, and clients on the same machine that keep their connection. Rates blur on a shared machine; CPU time
+A web process as `tertib up` runs it, and clients on the same machine that keep their connection. Rates blur on a
+  shared machine; CPU time
 and statements a request do not.
 """
 

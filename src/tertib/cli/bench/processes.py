@@ -26,7 +26,8 @@ def backend_seconds() -> float:
         cursor.execute("SELECT pg_backend_pid()")
         mine = int(cursor.fetchone()[0])
     parent = _parent(mine)
-    children = [int(name.name) for name in Path("/proc").iterdir() if name.name.isdigit() and _parent(int(name.name)) == parent]
+    everybody = [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit()]
+    children = [pid for pid in everybody if _parent(pid) == parent]
     return process_seconds(parent) + sum(process_seconds(child) for child in children)
 
 

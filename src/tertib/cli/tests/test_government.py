@@ -38,6 +38,10 @@ def test_a_government_is_made_filled_and_looked_at(tmp_path: Path) -> None:
     assert "Hari Kemerdekaan" in run("government", "calendar", *there, "--year", "2026").output
     assert "Andi Contoh" in run("government", "password", "walikota", *there, "--password", "seribu lembar").output
     assert "password" in refused(Invalid, "government", "password", "walikota", *there, "--password", "1234567890")
+    key = run("government", "token", "WALIKOTA", *there, "--name", "pemindai").output.strip()
+    assert key.startswith("tertib_") and " " not in key
+    assert "nobody" in refused(NotFound, "government", "token", "nobody", *there, "--name", "pemindai")
+    assert "name" in refused(Invalid, "government", "token", "walikota", *there, "--name", " ")
     assert "nobody" in refused(NotFound, "government", "password", "nobody", *there, "--password", "seribu lembar")
 
 

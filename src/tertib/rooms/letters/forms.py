@@ -136,7 +136,7 @@ class RegisterForm(forms.Form):
         fields["received_on"].initial = today
         fields["classification"].widget.attrs["list"] = "classifications"
         self._need_sender(fields)
-        fields["number"].widget.attrs["autofocus"] = True
+        fields["sender_name"].widget.attrs["autofocus"] = True
 
     def _need_sender(self, fields: Any) -> None:
         """Which field names the sender depends on what kind of sender it is."""
