@@ -44,6 +44,7 @@ _CHILDREN = f"""SELECT {_COLUMNS} {_FROM}
 WHERE m.ancestors @> ARRAY[%s]::uuid[] AND m.closed_at IS NULL ORDER BY cardinality(m.ancestors), m.id
 FOR NO KEY UPDATE OF m"""
 
+# Everything hangs on the row that was changed: where somebody else was first, nothing at all is written.
 _CHANGE = """
 WITH changed AS (
   UPDATE matters_matter SET state = %(state)s, title = %(title)s, holder_id = %(holder)s,
@@ -57,7 +58,7 @@ WITH changed AS (
   INSERT INTO matters_entrybody (entry_id, salt, body, erased_by_order) SELECT seq, %(salt)s, %(body)s, '' FROM entry
 ), sight AS (
   INSERT INTO matters_sight (viewer, matter_id, reason, security)
-  SELECT k, %(id)s, r, %(security)s FROM unnest(%(keys)s::uuid[], %(reasons)s::smallint[]) AS x(k, r)
+  SELECT k, id, r, %(security)s FROM changed, unnest(%(keys)s::uuid[], %(reasons)s::smallint[]) AS x(k, r)
   ON CONFLICT DO NOTHING
 ) SELECT seq FROM entry"""
 
@@ -65,12 +66,12 @@ WITH changed AS (
 _MOVE = _CHANGE.replace("WITH changed", "WITH RECURSIVE changed").replace(
     ") SELECT seq FROM entry",
     """), below AS (
-  SELECT id, security FROM matters_matter WHERE parent_id = %(id)s
+  SELECT m.id, m.security FROM changed c JOIN matters_matter m ON m.parent_id = c.id
   UNION ALL SELECT m.id, m.security FROM below b JOIN matters_matter m ON m.parent_id = b.id
 ), around AS (
   INSERT INTO matters_sight (viewer, matter_id, reason, security)
-  SELECT k, m.id, r, m.security FROM matters_matter m, unnest(%(place)s::uuid[], %(part)s::smallint[]) AS x(k, r)
-  WHERE m.id = ANY(%(ancestors)s::uuid[])
+  SELECT k, m.id, r, m.security
+  FROM changed, matters_matter m, unnest(%(place)s::uuid[], %(part)s::smallint[]) AS x(k, r) WHERE m.id = ANY(%(ancestors)s::uuid[])
   UNION ALL SELECT k, b.id, 7, b.security FROM below b, unnest(%(place)s::uuid[]) AS k
   ON CONFLICT DO NOTHING
 ) SELECT seq FROM entry""",
