@@ -46,7 +46,10 @@ def _check(value: Any) -> bool:
             wide |= _check(item)
         return wide
     if kind is list or kind is tuple:
-        return any([_check(item) for item in value])
+        wide = False
+        for item in value:
+            wide |= _check(item)
+        return wide
     if isinstance(value, str):  # a member of an enumeration of texts
         return False
     raise TypeError(f"canonical JSON has no place for {kind.__name__}")

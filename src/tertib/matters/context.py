@@ -92,8 +92,7 @@ class Act:
     @property
     def post(self) -> uuid.UUID:
         """The post that acts; the holder's where the engine acts by itself."""
-        found = self.seat.post if self.seat else self.row.holder or self.row.opener
-        return found
+        return self.seat.post if self.seat else self.row.holder or self.row.opener
 
 
 @dataclass(frozen=True, slots=True)

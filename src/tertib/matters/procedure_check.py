@@ -114,7 +114,7 @@ def _form_faults(name: str, action: Mapping[str, Any], states: Mapping[str, Any]
         except jsonschema_rs.ValidationError as error:
             yield ["actions", name, "form", *error.instance_path], f"The form is no JSON Schema: {error.message}"
     # Without a rule of its own, an action follows that of the state it leads to.
-    rule = action.get("holder") or states.get(action.get("to"), {}).get("holder", "")
+    rule = action.get("holder") or states.get(action.get("to", ""), {}).get("holder", "")
     if rule.startswith("data."):
         field = rule.removeprefix("data.")
         if field not in (form or {}).get("properties", {}):

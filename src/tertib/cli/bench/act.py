@@ -248,7 +248,7 @@ def _client(pipe: Any, number: int, posts: list[str], people: list[str]) -> None
     # As in a session, who somebody is has been read before; the engine checks under its lock that it still holds.
     persons = {uuid.UUID(post): reader(uuid.UUID(person)) for post, person in zip(posts, people, strict=True)}
     places = list(persons)
-    draw = random.Random(number)
+    draw = random.Random(number)  # noqa: S311 - which matter comes next
     pipe.send(True)
     while (seconds := pipe.recv()) is not None:
         taken, until = [], time.perf_counter() + seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 from tertib.ground.time import travel
@@ -13,7 +14,7 @@ from tertib.matters.testing import City
 MONDAY = datetime(2026, 3, 2, 2, tzinfo=UTC)
 
 
-def _reads(matter: object) -> int:
+def _reads(matter: uuid.UUID) -> int:
     return EntryBody.objects.filter(entry__matter=matter, body__action="read").count()
 
 

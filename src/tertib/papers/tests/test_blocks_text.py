@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,10 +12,11 @@ from tertib.papers.tests.letters import BODY
 
 
 def test_the_parts_of_a_letter_come_back() -> None:
-    assert blocks_from_text(text_from_blocks(BODY)) == [{**block, **_head(block)} for block in BODY]
+    body = cast(list[dict[str, Any]], BODY)
+    assert blocks_from_text(text_from_blocks(body)) == [{**block, **_head(block)} for block in body]
 
 
-def _head(block: dict[str, object]) -> dict[str, object]:
+def _head(block: dict[str, Any]) -> dict[str, Any]:
     return {"head": False} if block["type"] == "table" else {}
 
 
