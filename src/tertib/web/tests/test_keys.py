@@ -98,7 +98,9 @@ def test_guessing_the_password_has_an_end(client: Client) -> None:
     cache.clear()
 
 
-def test_nobody_sees_or_revokes_the_keys_of_others(city: City, client: Client, sign_in: Callable[[str], Client]) -> None:
+def test_nobody_sees_or_revokes_the_keys_of_others(
+    city: City, client: Client, sign_in: Callable[[str], Client]
+) -> None:
     from tertib.government.models import ApiToken
 
     client.post(ADDRESS, fields())
