@@ -80,14 +80,14 @@ def add(request: HttpRequest) -> HttpResponse:
     note = _(
         "A register comes by itself with its first number. Make it here to have another pattern from the beginning."
     )
-    label = reverse("admin_registers")
-    sheet = Sheet(_("Add a register"), _("Add"), label, _("The register is there."), note=note)
+    books_page = reverse("admin_registers")
+    sheet = Sheet(_("Add a register"), _("Add"), books_page, _("The register is there."), note=note)
 
     def save(values: dict[str, Any]) -> None:
         unit, kind = values["unit"], values["kind"]
-        pattern = values["pattern"] or known[kind].pattern
-        more = {"known": known[kind].fields, "title": f"{known[kind].label} · {unit.name}"}
-        numbers.begin(unit.pk, kind, pattern, by=me.person, **more)
+        book = known[kind]
+        title = f"{book.label} · {unit.name}"
+        numbers.begin(unit.pk, kind, values["pattern"] or book.pattern, by=me.person, known=book.fields, title=title)
 
     def example(values: dict[str, Any]) -> str:
         book = known[values["kind"]]
@@ -156,7 +156,7 @@ def _sheet(
     elif not form.is_bound and form.initial.get("pattern"):
         # A pattern of before may not fit any more; then there is no example of it.
         with suppress(Invalid):
-            shown = example(form.initial)
+            shown = example(dict(form.initial))
     fields = {name for book in facts["books"].values() for name in book.fields}
     legend = [{"name": f"{{{name}}}", "what": what} for name, what in _legend().items() if name in fields]
     facts |= {"form": form, "sheet": sheet, "example": shown, "legend": legend, "year": today().year}
