@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
+import signal
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection
 
+from tertib.ground.tenancy import here
 from tertib.ground.tenancy.middleware import activate
 from tertib.ground.tenancy.models import Government
 
@@ -55,44 +56,51 @@ def together(count: int, work: Callable[[int], Any], seconds: float = 120) -> li
 
 
 class Program:
-    """A program of `tertib.matters.tests.programs` that runs by itself and prints a line for each thing it has done."""
+    """A process of its own that runs a function of `tests.programs` and writes a line for each thing it has done.
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        self.path = folder / f"{arguments[0]}-{random.getrandbits(40):x}"
-        with self.path.open("wb") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tertib.matters.tests.programs", *arguments],
-                stdout=out,
-                stderr=subprocess.PIPE,
-            )
+    It is forked from this one, for a new interpreter takes seconds to start; it has its own connection.
+    """
+
+    def __init__(self, folder: Path, work: Callable[..., None], *arguments: str) -> None:
+        self.path = folder / f"{work.__name__}-{random.getrandbits(40):x}"
+        self.path.touch()
+        self.status: int | None = None
+        self.pid = os.fork()
+        if not self.pid:
+            try:
+                out = os.open(self.path, os.O_WRONLY | os.O_APPEND)
+                os.dup2(out, 1)
+                os.dup2(out, 2)
+                # The parent's session is not ours to use, and not ours to end.
+                connection.connection = None
+                here.leave()
+                random.seed(os.getpid())
+                activate(Government.objects.get(schema_name="bekasi"))
+                work(*arguments)
+            except BaseException:
+                os.write(1, f"!{traceback.format_exc()}\n".encode())
+            finally:
+                os._exit(0)
 
     def said(self) -> list[str]:
-        """The whole lines printed so far; what the kill cut off was never said."""
-        return [line for line in self.path.read_text().split("\n")[:-1] if line]
+        """The whole lines written so far; what the kill cut off was never said."""
+        lines = [line for line in self.path.read_text().split("\n")[:-1] if line]
+        if any(line.startswith("!") for line in lines):
+            raise AssertionError("\n".join(lines[-30:]))
+        return lines
 
     def wait_for(self, lines: int, seconds: float = 60) -> None:
+        """Wait until it has written so many lines."""
         until = time.monotonic() + seconds
         while len(self.said()) < lines:
             assert time.monotonic() < until, f"only said {self.said()}"
-            if self.process.poll() is not None:
-                raise AssertionError(self.errors())
-            time.sleep(0.02)
-
-    def errors(self) -> str:
-        assert self.process.stderr
-        return self.process.stderr.read().decode()
+            time.sleep(0.005)
 
     def kill(self) -> None:
         """kill -9: no handler runs, nothing is flushed."""
-        self.process.kill()
-        self.process.wait(20)
-        if self.process.stderr:
-            self.process.stderr.close()
-
-    def finish(self, seconds: float = 60) -> None:
-        """Wait for its end; fails unless it ended well."""
-        _out, errors = self.process.communicate(timeout=seconds)
-        assert self.process.returncode == 0, errors.decode()
+        if self.status is None:
+            os.kill(self.pid, signal.SIGKILL)
+            _pid, self.status = os.waitpid(self.pid, 0)
 
 
 @contextmanager
@@ -102,8 +110,7 @@ def running(*programs: Program) -> Iterator[None]:
         yield
     finally:
         for program in programs:
-            if program.process.poll() is None:
-                program.kill()
+            program.kill()
 
 
 def quiet() -> None:

@@ -1,30 +1,25 @@
-"""Programs that tests start and kill. Each works in the government of Kota Bekasi of the database in DATABASE_URL, and prints a line
-only once what it says is committed.
-"""
+"""What the processes do that tests start and kill. Each writes a line only once what it says is committed."""
 
 from __future__ import annotations
 
 import os
 import random
-import sys
 import threading
 import time
 import uuid
+from typing import Any
 
-import django
+from django.db import connection, transaction
 
-django.setup()
-
-from django.db import connection, transaction  # noqa: E402 - only now
-
-from tertib.government.authority import reader  # noqa: E402
-from tertib.ground.errors import TertibError  # noqa: E402
-from tertib.ground.tenancy.middleware import activate  # noqa: E402
-from tertib.ground.tenancy.models import Government  # noqa: E402
-from tertib.matters import followers  # noqa: E402
-from tertib.matters.engine import act  # noqa: E402
-from tertib.matters.models import Matter  # noqa: E402
-from tertib.matters.testing import use_room  # noqa: E402
+from tertib.government.authority import reader
+from tertib.ground.errors import TertibError
+from tertib.ground.tenancy.middleware import activate
+from tertib.ground.tenancy.models import Government
+from tertib.matters import followers
+from tertib.matters.context import Opening
+from tertib.matters.engine import act, open_matter
+from tertib.matters.models import Matter
+from tertib.matters.testing import WORK
 
 
 def say(*words: object) -> None:
@@ -33,18 +28,25 @@ def say(*words: object) -> None:
 
 
 def acts(person: str, post: str, *matters: str) -> None:
-    """Act on the matters for ever: forward to oneself, split among oneself, and close what was split."""
-    known = reader(uuid.UUID(person))
+    """Act on the matters for ever: forward to oneself, split among oneself, decide, and open another one instead."""
+    known, mine = reader(uuid.UUID(person)), [uuid.UUID(text) for text in matters]
+    unit = Matter.objects.values_list("unit_id", flat=True)[0]
+    forms: dict[str, dict[str, Any]] = {
+        "forward": {"post": post},
+        "remark": {"text": "x"},
+        "split": {"posts": [post, post, post]},
+        "close": {},
+    }
     while True:
-        matter = uuid.UUID(random.choice(matters))
-        action, data = random.choice(
-            [("forward", {"post": post}), ("remark", {"text": "x"}), ("split", {"posts": [post, post, post]}), ("close", {})]
-        )
+        place, action = random.randrange(len(mine)), random.choice(list(forms))
         try:
-            done = act(matter, action, known, data)
+            done = act(mine[place], action, known, forms[action])
         except TertibError:
             continue
         say(done.matter, done.version, action, *done.children)
+        if action == "close":
+            mine[place] = open_matter(Opening(WORK, "x", uuid.UUID(post), unit), known).matter
+            say(mine[place], 1, "open")
 
 
 def signs(person: str, threads: str, kinds: str, *matters: str) -> None:
@@ -52,7 +54,7 @@ def signs(person: str, threads: str, kinds: str, *matters: str) -> None:
     known = reader(uuid.UUID(person))
 
     def sign(number: int) -> None:
-        enter()
+        activate(Government.objects.get(schema_name="bekasi"))
         chance = random.Random(number * 1000 + os.getpid())
         while True:
             matter = uuid.UUID(matters[number % len(matters)])
@@ -94,21 +96,6 @@ def follows(name: str, batch: str) -> None:
 
 def opens(person: str, post: str) -> None:
     """Open matters for ever."""
-    from tertib.matters.context import Opening
-    from tertib.matters.engine import open_matter
-    from tertib.matters.testing import WORK
-
-    unit = Matter.objects.values_list("unit_id", flat=True)[0]
+    unit, known = Matter.objects.values_list("unit_id", flat=True)[0], reader(uuid.UUID(person))
     while True:
-        say(open_matter(Opening(WORK, "x", uuid.UUID(post), unit), reader(uuid.UUID(person))).matter)
-
-
-def enter() -> None:
-    """Point this thread's connection at the government."""
-    activate(Government.objects.get(schema_name="bekasi"))
-
-
-if __name__ == "__main__":
-    use_room()
-    enter()
-    {"acts": acts, "signs": signs, "follows": follows, "opens": opens}[sys.argv[1]](*sys.argv[2:])
+        say(open_matter(Opening(WORK, "x", uuid.UUID(post), unit), known).matter)
