@@ -51,8 +51,6 @@ SHARED_APPS = [
     "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
     "lucide",
-    # For the files of its documentation page, which else come from a foreign host.
-    "ninja",
 ]
 TENANT_APPS = [
     "django.contrib.contenttypes",
