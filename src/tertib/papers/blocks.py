@@ -15,12 +15,13 @@ Run = dict[str, Any]
 LONG_WORD = 25
 LONG_WORD_IN_CELL = 17
 
-_BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", re.DOTALL)
+# Every place where a mark may stand, overlapping ones too: of three asterisks the last two may be it.
+_MARKS = re.compile(r"\*(?=\*)")
 _LINE_BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
 _NUMBERED = re.compile(r"\s{0,3}(\d{1,3})[.)]\s+(.*)")
 _HEADING = re.compile(r"\s{0,3}#{1,3}\s+(.*)")
 _ROW = re.compile(r"\s*\|(.*)\|\s*")
-_RULE = re.compile(r"\s*\|[\s|:-]*-[\s|:-]*\|\s*")
+_RULE = re.compile(r"\|[\s|:-]*\|")
 
 
 def clean(text: str) -> str:
@@ -73,12 +74,31 @@ def runs(text: str, *, bold: bool = True, long_word: int = LONG_WORD) -> list[Ru
         return list(_divided(text, False, long_word))
     found: list[Run] = []
     end = 0
-    for match in _BOLD.finditer(text):
-        found += _divided(text[end : match.start()], False, long_word)
-        found += _divided(match[1], True, long_word)
-        end = match.end()
+    for start, stop in _bold(text):
+        found += _divided(text[end:start], False, long_word)
+        found += _divided(text[start + 2 : stop - 2], True, long_word)
+        end = stop
     found += _divided(text[end:], False, long_word)
     return found
+
+
+def _bold(text: str) -> Iterator[tuple[int, int]]:
+    """Where `**so**` begins and ends: no white space follows the first mark, none stands before the second."""
+    # From the right, so that each beginning knows the next end without looking for it.
+    ends: list[int] = [
+        mark.start() for mark in _MARKS.finditer(text) if not text[mark.start() - 1 : mark.start()].isspace()
+    ]
+    beginning, after = 0, 0
+    while (beginning := text.find("**", beginning)) >= 0:
+        while after < len(ends) and ends[after] < beginning + 3:
+            after += 1
+        if after == len(ends):
+            return
+        if text[beginning + 2].isspace():
+            beginning += 1
+            continue
+        yield beginning, ends[after] + 2
+        beginning = ends[after] + 2
 
 
 def texts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -152,8 +172,12 @@ def _items(lines: Iterable[str]) -> list[str]:
     return [item for item in items if item]
 
 
+def _is_rule(line: str) -> bool:
+    return "-" in line and _RULE.fullmatch(line.strip()) is not None
+
+
 def _table(lines: list[str]) -> Block:
-    head = len(lines) > 1 and bool(_RULE.fullmatch(lines[1]))
+    head = len(lines) > 1 and _is_rule(lines[1])
     rows = [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in lines]
     if head:
         del rows[1]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -47,6 +48,10 @@ REPEATING = ("lembar_disposisi", "bukti_pengiriman")
 
 # What the fonts certainly have: Latin with its accents and common punctuation. The rest is tried, once each.
 _CERTAIN = re.compile(r"[\n\u0020-\u007e\u00a0-\u017f\u2010-\u2015\u2018-\u201e\u2022\u2026]*")
+
+# Of one text, and texts of one paper. Trying a character takes milliseconds that everybody waits for, so whoever pastes
+# a book in another script hears of its first characters only.
+MOST_MISSING, MOST_TEXTS = 20, 10
 
 # A Typst compiler serves one caller at a time.
 _lock = Lock()
@@ -238,13 +243,15 @@ def _printable(kind: str, data: dict[str, Any]) -> dict[str, Any]:
         return shown
     found: list[tuple[kinds.Path, Problem]] = []
     for path, text in texts(data):
-        if missing := list(dict.fromkeys(_missing(text))):
+        if missing := list(dict.fromkeys(islice(_missing(text), MOST_MISSING))):
             problem = Problem(
                 format_lazy(_("No font here has {characters}."), characters=" ".join(missing)),
                 where=kinds.label(kind, path),
                 mend=_("Leave it out or write it in words."),
             )
             found.append((path, problem))
+            if len(found) == MOST_TEXTS:
+                break
     kinds.refuse(found)
     return data
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from time import process_time
 from typing import Any, cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tertib.papers.blocks import blocks_from_text, text_from_blocks
+from tertib.papers.blocks import blocks_from_text, runs, text_from_blocks
 from tertib.papers.tests.letters import BODY
 
 
@@ -25,3 +28,31 @@ def test_typing_again_changes_nothing(text: str) -> None:
     once = blocks_from_text(text)
     again = blocks_from_text(text_from_blocks(once))
     assert blocks_from_text(text_from_blocks(again)) == again
+
+
+SLOW = {
+    "bold": "**a " * 15_000,
+    "stars": "*" * 60_000,
+    "rule": "|a|\n|" + "-|" * 30_000 + "x|",
+    "dashes": "|a|\n|" + "-" * 60_000 + "x|",
+    "spaces": "|a|\n|" + "- | " * 15_000 + "x|",
+    "row": "|" + "| " * 30_000 + "x",
+    "numbers": "1. " * 20_000,
+    "word": "x" * 60_000,
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_no_text_takes_long_whatever_is_typed(name: str) -> None:
+    """A page of marks costs what a page of words does; it held up a whole process for half a minute."""
+    began = process_time()
+    for block in blocks_from_text(SLOW[name]):
+        runs(block.get("text", ""))
+    runs(SLOW[name])
+    assert process_time() - began < 3
+
+
+@given(st.text(alphabet=st.sampled_from("***ab \n"), max_size=20))
+def test_bold_is_what_stands_between_two_marks(text: str) -> None:
+    found = ["".join(run.get("x", [run.get("t", "")])) for run in runs(text) if run["b"]]
+    assert found == [match[1] for match in re.finditer(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", text, re.DOTALL)]
