@@ -81,3 +81,19 @@ def test_each_condition_is_needed(
 def test_it_opens_by_post_only(visitor: Client, door: str, demo: None) -> None:
     assert visitor.get("/demo/enter", {"post": door}).status_code == 404
     assert visitor.post("/demo/enter", {"post": "' OR 1=1 --"}).status_code == 404
+
+
+@pytest.mark.parametrize("open_", [True, False])
+def test_the_password_everybody_knows_opens_nothing_outside_a_demo(
+    visitor: Client, door: str, city: City, demo: None, settings: Any, open_: bool
+) -> None:
+    from tertib.government.passwords import SAMPLE
+
+    person = city.people["health"]
+    person.username = "contoh"
+    person.set_password(SAMPLE)
+    person.save()
+    settings.DEMO = open_
+    answer = visitor.post("/accounts/login/", {"login": "contoh", "password": SAMPLE})
+    assert (answer.status_code == 302) is open_
+    assert ("_auth_user_id" in visitor.session) is open_
