@@ -66,8 +66,12 @@ def give(
 def render(pattern: str, n: int, at: datetime, fields: dict[str, Any]) -> str:
     """The number as written, e.g. `{security}-{n:03d}/{classification}/{unit}/{roman_month}/{year}` (ANRI 5/2021).
 
-    `security` in `fields` is 0 to 3; `classification` and `unit` are codes.
+    `security` in `fields` is 0 to 3; `classification` and `unit` are codes. A code that is empty takes the sign before
+    it along, so that no number reads `B-005//Setda`.
     """
+    for code in ("classification", "unit"):
+        if not fields.get(code):
+            pattern = re.sub(rf"[/.-]?\{{{code}\}}", "", pattern)
     return pattern.format(
         n=n,
         year=at.year,

@@ -57,6 +57,8 @@ class Room:
     effects: Mapping[str, Effect] = field(default_factory=dict)
     followers: Mapping[str, Handler] = field(default_factory=dict)
     menu: Sequence[MenuEntry] = ()
+    # What the desk offers to begin, the likeliest first.
+    begin: Sequence[MenuEntry] = ()
     urls: str = ""
     api: str = ""
     page: Callable[[Any], str] | None = None

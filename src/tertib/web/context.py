@@ -47,8 +47,8 @@ def menu(me: Reader, path: str) -> list[dict[str, Any]]:
 
 
 def begins(me: Reader) -> list[dict[str, Any]]:
-    """What this reader may begin from the desk: each room's `begin`, if it has one."""
-    entries = [entry for room in rooms.rooms() for entry in getattr(room, "begin", ())]
+    """What this reader may begin from the desk: each room's `begin`."""
+    entries = [entry for room in rooms.rooms() for entry in room.begin]
     return [
         {"label": entry.label, "href": _address(entry.url_name), "icon": entry.icon}
         for entry in entries

@@ -184,7 +184,10 @@ class AgendaForm(forms.Form):
     """What of the agenda book is wanted; comes by GET, so that a filter can be kept as a bookmark."""
 
     q = LineField(
-        label=gettext_lazy("Search"), max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"})
+        label=gettext_lazy("Search"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "data-key": "/"}),
     )
     unit = forms.ChoiceField(label=gettext_lazy("Agenda of"), required=False)
     security = forms.ChoiceField(

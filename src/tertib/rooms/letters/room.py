@@ -42,6 +42,10 @@ room = Room(
         MenuEntry(_("Incoming letters"), "letters:incoming", "mail"),
         MenuEntry(_("Outgoing letters"), "letters:outgoing", "send"),
     ),
+    begin=(
+        MenuEntry(_("Register a letter"), "letters:register", "plus", frozenset({"registrar"})),
+        MenuEntry(_("Write a letter"), "letters:draft", "plus"),
+    ),
     urls="tertib.rooms.letters.urls",
     api="tertib.rooms.letters.api",
     page=page,

@@ -72,7 +72,7 @@ def tell(events: Sequence[Event], names: Known) -> list[Told]:
 
 
 def _tell(event: Event, names: Known) -> Told:
-    told = Told(event, event.label)
+    told = Told(event, done(event.action) or event.label)
     if event.body is None:
         return told
     data = event.body.get("data") or {}
@@ -86,6 +86,39 @@ def _tell(event: Event, names: Known) -> Told:
     papers = [*(data.get("papers") or []), *(result.get("papers") or [])]
     told.papers = [paper for paper in papers if isinstance(paper, dict) and paper.get("name")]
     return told
+
+
+def done(action: str) -> str:
+    """What was done, once it is: the words of a button would read as an order. Empty for what has no such words."""
+    return {
+        "dispose": _("Disposed"),
+        "finish": _("Finished without disposition"),
+        "forward": _("Passed on"),
+        "close": _("Decided to be done"),
+        "correct": _("Registration corrected"),
+        "attach": _("File attached"),
+        "remark": _("Remark added"),
+        "link": _("Linked"),
+        "report": _("Answered with a report"),
+        "take_back": _("Answered without waiting for the others"),
+        "ask": _("Asked back"),
+        "answer": _("Explained"),
+        "return": _("Returned with a reason"),
+        "recall": _("Recalled"),
+        "save": _("Draft saved"),
+        "submit": _("Submitted"),
+        "initial": _("Initialled and passed on"),
+        "send_back": _("Sent back with remarks"),
+        "sign": _("Signed"),
+        "dispatch": _("Dispatched"),
+        "cancel": _("Cancelled"),
+    }.get(action, "")
+
+
+def remarks(events: Iterable[Event]) -> str:
+    """What the last reviewer who sent the draft back had to say; empty where nobody did."""
+    sent_back = [event for event in events if event.action == "send_back" and event.body]
+    return str(((sent_back[-1].body or {}).get("data") or {}).get("remarks", "")) if sent_back else ""
 
 
 def _opened(told: Told, data: dict[str, Any], result: dict[str, Any], names: Known) -> None:

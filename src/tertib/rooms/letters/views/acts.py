@@ -111,7 +111,7 @@ def paper_kind(letter: Letter, matter: Matter, step: Action) -> str:
 
 def done_words(step: Action) -> str:
     """What is said after an action."""
-    return _("Done: %s.") % words(step.label)
+    return f"{says.done(step.name)}." if says.done(step.name) else _("Done: %s.") % words(step.label)
 
 
 def _moved(

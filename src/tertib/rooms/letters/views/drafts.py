@@ -19,7 +19,7 @@ from tertib.ground.ids import parse_id
 from tertib.matters import engine, procedures, queries
 from tertib.matters.models import Link, Matter
 from tertib.papers import pages
-from tertib.rooms.letters import drafting
+from tertib.rooms.letters import drafting, says
 from tertib.rooms.letters import queries as letters
 from tertib.rooms.letters.draft_forms import DraftForm, Rows, initial_of, reply_to, rows_from, rows_of, units_like
 from tertib.rooms.letters.forms import CLASSIFICATIONS
@@ -176,10 +176,7 @@ def _versions(request: HttpRequest, matter: Matter) -> dict[str, Any]:
 
 def _remarks(matter: Matter) -> str:
     """What the last reviewer who sent it back had to say, while the draft lies with its drafter again."""
-    if matter.version == 1:
-        return ""
-    sent_back = [e for e in queries.record(matter.pk, matter.procedure_id) if e.action == "send_back" and e.body]
-    return str(((sent_back[-1].body or {}).get("data") or {}).get("remarks", "")) if sent_back else ""
+    return "" if matter.version == 1 else says.remarks(queries.record(matter.pk, matter.procedure_id))
 
 
 def _show(request: HttpRequest, form: DraftForm, rows: Rows, status: int, more: dict[str, Any]) -> HttpResponse:

@@ -96,6 +96,9 @@ def gather(matter: Matter, reader: Reader) -> dict[str, Any]:
     _show_papers(told, sheets)
     filled = occupants([matter.holder_id]).get(matter.holder_id, []) if matter.holder_id else []
     tree = queries.tree(root, reader)
+    remarks = says.remarks(events)
+    first = "save" if remarks else ""
+    likely = next((item for item in steps if item.name == first), next((item for item in steps if item.primary), None))
     disposition = own_disposition(matter)
     return {
         "matter": matter,
@@ -104,8 +107,9 @@ def gather(matter: Matter, reader: Reader) -> dict[str, Any]:
         "asked_instructions": says.instructions(disposition.instructions) if disposition else [],
         "holders": filled,
         "steps": steps,
-        "likely": next((item for item in steps if item.primary), None),
-        "quiet": [item for item in steps if not item.primary],
+        "remarks": remarks,
+        "likely": likely,
+        "quiet": [item for item in steps if item is not likely],
         "tree": disposition_tree(root, tree) if len(tree) > 1 else [],
         "links": [(says.link_words(kind), other) for kind, other in links],
         "told": told,
@@ -140,12 +144,12 @@ def own_disposition(matter: Matter) -> Disposition | None:
 def step(matter: Matter, action: Action) -> Step:
     """An action as a button."""
     if action.name == "save":
-        href = reverse("letters:edit", args=[matter.pk])
+        href, label = reverse("letters:edit", args=[matter.pk]), _("Edit the draft")
     else:
-        href = reverse("letters:act", args=[matter.pk, action.name])
+        href, label = reverse("letters:act", args=[matter.pk, action.name]), words(action.label)
     return Step(
         action.name,
-        words(action.label),
+        label,
         href,
         ICONS.get(action.name, "chevron-right"),
         KEYS.get(action.name, ""),
@@ -173,6 +177,8 @@ class Branch:
     instructions: list[str]
     note: str
     answer: str
+    # Closed, and what was asked is done: neither returned nor recalled.
+    fulfilled: bool
 
 
 def disposition_tree(root: uuid.UUID, nodes: list[queries.Node]) -> list[Branch]:
@@ -187,6 +193,8 @@ def disposition_tree(root: uuid.UUID, nodes: list[queries.Node]) -> list[Branch]
                 says.instructions(item.instructions) if item else [],
                 item.note if item else "",
                 item.answer if item else "",
+                bool(node.closed_at)
+                and (item.outcome == Disposition.Outcome.REPORTED if item else node.id == root and node.visible),
             )
         )
     return branches
