@@ -60,11 +60,13 @@ def listed(
 def register(request: HttpRequest, payload: LetterIn) -> tuple[int, dict[str, Any]]:
     """Enter a letter in the agenda book. It gets its number and lies with the head of the house."""
     reader: Reader = request.auth  # type: ignore[attr-defined]
-    unit = Unit.objects.filter(code=payload.unit).first()
+    unit = None if "\0" in payload.unit else Unit.objects.filter(code=payload.unit).first()
     if unit is None:
         raise Invalid(Problem(f"There is no unit “{payload.unit}”.", where="unit"))
     sender = payload.sender
-    name = sender.name.strip() or _unit_name(sender.unit)
+    # Looked up even where a name is given: a unit that does not exist must not be written down as the sender.
+    known = _unit_name(sender.unit)
+    name = sender.name.strip() or known
     if not name:
         raise Invalid(Problem("A letter has a sender.", where="sender.name"))
     registered = receiving.register(

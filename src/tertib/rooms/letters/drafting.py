@@ -147,7 +147,7 @@ def check(draft: dict[str, Any]) -> dict[str, Any]:
 
     def step(name: str, kinds: Any) -> int:
         value = str(draft.get(name) or 0)
-        if not value.isdigit() or int(value) not in kinds.values:
+        if value not in map(str, kinds.values):
             problems.append(Problem(_("Choose one of the values offered."), where=name))
             return 0
         return int(value)
@@ -192,9 +192,15 @@ def _printed(kind: str) -> list[str]:
     return [name for name in composing.AS_TYPED if name in kinds.fields(kind)["properties"]]
 
 
+def _list(draft: dict[str, Any], name: str) -> list[Any]:
+    """A list of the draft; something else, which only a program can send, is one thing that is not usable."""
+    given = draft.get(name) or []
+    return given if isinstance(given, list) else [given]
+
+
 def _desks(draft: dict[str, Any], problems: list[Problem]) -> tuple[str, list[str]]:
     signer = parse_id(str(draft.get("signer") or ""))
-    wanted = [parse_id(str(post)) for post in draft.get("reviewers") or [] if post]
+    wanted = [parse_id(str(post)) for post in _list(draft, "reviewers") if post]
     reviewers = list(dict.fromkeys(post for post in wanted if post))
     if None in wanted or len(wanted) > MAX_REVIEWERS:
         problems.append(Problem(_("The chain of review is not usable."), where="reviewers"))
@@ -214,7 +220,7 @@ def _desks(draft: dict[str, Any], problems: list[Problem]) -> tuple[str, list[st
 
 
 def _recipients(draft: dict[str, Any], problems: list[Problem]) -> list[dict[str, Any]]:
-    given = draft.get("recipients") or []
+    given = [item if isinstance(item, dict) else {} for item in _list(draft, "recipients")]
     if len(given) > MAX_RECIPIENTS:
         problems.append(Problem(_("At most %d recipients.") % MAX_RECIPIENTS, where="recipients"))
         return []
@@ -229,7 +235,7 @@ def _recipients(draft: dict[str, Any], problems: list[Problem]) -> list[dict[str
         if kind == Party.UNIT and str(item.get("unit")) in units:
             unit = units[str(item["unit"])]
             entry |= {"unit": str(unit.id), "name": _addressee(unit)}
-        elif kind == Party.GOVERNMENT and item.get("government") in governments:
+        elif kind == Party.GOVERNMENT and str(item.get("government")) in governments:
             name = str(item.get("name") or governments[item["government"]])[:200]
             entry |= {"government": item["government"], "name": name}
         elif kind in (Party.BODY, Party.CITIZEN) and str(item.get("name") or "").strip():

@@ -12,6 +12,7 @@ from tertib.ground.ids import new_id
 from tertib.matters.context import Act
 from tertib.matters.models import Link
 from tertib.matters.visibility import may_see
+from tertib.papers import actions as papers
 from tertib.papers.models import PaperVersion
 from tertib.rooms.letters.models import Letter
 
@@ -20,10 +21,13 @@ CORRECTABLE = ("subject", "number", "classification", "summary")
 
 def attach(act: Act) -> None:
     """The papers were stored by the caller in this transaction; the entry names them by their hash."""
-    wanted = {str(item.get("sha256", "")) for item in act.data["papers"]}
-    known = set(PaperVersion.objects.filter(paper__matter=act.row.id).values_list("sha256", flat=True))
-    if not wanted or not wanted <= known:
+    wanted = list(dict.fromkeys(str(item.get("sha256", "")) for item in act.data["papers"]))
+    newest = PaperVersion.objects.filter(paper__matter=act.row.id).order_by("id")
+    known = {version.sha256: version for version in newest}
+    if not wanted or not known.keys() >= set(wanted):
         raise Invalid(Problem(_("A file that should be attached is not there."), where="papers"))
+    # As it is kept, not as the caller describes it: the record vouches for name and size as well.
+    act.data = {**act.data, "papers": [papers.reference(known[sha256]) for sha256 in wanted]}
 
 
 def link(act: Act) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tertib.government.authority import Reader
 from tertib.government.models import Unit
 from tertib.ground.errors import Forbidden, Invalid, Problem
+from tertib.matters.visibility import may_see
 from tertib.papers.models import PaperKind
 from tertib.rooms.letters import houses, queries, uploads
 from tertib.rooms.letters.forms import CLASSIFICATIONS, RegisterForm
@@ -84,5 +85,7 @@ def _show(
         "problems": files.said(),
         "classifications": CLASSIFICATIONS,
         "twin": twin,
+        # A registrar is told that the number is taken, but of what is too secret for them no more than that.
+        "twin_seen": twin is not None and may_see(twin.pk, reader_of(request)),
     }
     return page(request, "register", facts, status)
