@@ -11,7 +11,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tertib.government.models import (
@@ -181,13 +180,13 @@ class HoursField(forms.CharField):
         for piece in filter(None, (piece.strip() for piece in text.split(","))):
             match = _PART.fullmatch(piece)
             if not match:
-                raise ValidationError(_now("Write hours like 07:30-12:00, 13:00-16:00."))
+                raise ValidationError(_("Write hours like 07:30-12:00, 13:00-16:00."))
             a, b, c, d = match.groups()
             parts.append([f"{int(a):02d}:{b}", f"{int(c):02d}:{d}"])
         try:
             hours_from_json(parts)
         except ValueError as error:
-            raise ValidationError(_now("These hours are not in order, or no times of a day.")) from error
+            raise ValidationError(_("These hours are not in order, or no times of a day.")) from error
         return parts
 
 
@@ -251,7 +250,7 @@ class RegisterForm(PatternForm):
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         self.fields["kind"].choices = [(kind, book.label) for kind, book in books.items()]  # type: ignore[attr-defined]
         self.fields["pattern"].required = False
-        self.fields["pattern"].help_text = _now("Left empty, it begins with the usual pattern of its kind.")
+        self.fields["pattern"].help_text = _("Left empty, it begins with the usual pattern of its kind.")
 
 
 class ManyFiles(forms.ClearableFileInput):

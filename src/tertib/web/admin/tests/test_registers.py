@@ -80,7 +80,8 @@ def test_cancelled_numbers_are_counted(admin: Browser) -> None:
 def test_a_pattern_is_looked_at_saved_and_noted(admin: Browser, house: Unit) -> None:
     row = book(house, OUT, 42)
     now = here.local_now()
-    assert shown(admin.get("admin_register", row.pk)).startswith("B-043/000.8.3.3/DK/")
+    page = admin.get("admin_register", row.pk)
+    assert shown(page).startswith("B-043/000.8.3.3/DK/") and 'name="preview"' in words(page)
     asked = admin.post("admin_register", row.pk, pattern="{n:04d}/{unit}/{month}", preview="1")
     assert asked.status_code == 200 and shown(asked) == f"0043/DK/{now.month}"
     row.refresh_from_db()
@@ -133,7 +134,8 @@ def test_what_is_typed_is_text_and_never_markup(admin: Browser, house: Unit) -> 
 
 
 def test_a_register_is_made_before_its_first_number(admin: Browser, house: Unit) -> None:
-    assert PATTERN in words(admin.get("admin_register_add"))
+    page = words(admin.get("admin_register_add"))
+    assert PATTERN in page and "Bila kosong" in page
     year = here.today().year
     asked = admin.post("admin_register_add", unit=house.pk, kind=OUT, pattern="DK.{n}/{year}", preview="1")
     assert shown(asked) == f"DK.1/{year}" and not Register.objects.exists()
