@@ -38,3 +38,12 @@ def real_city(transactional_government: Government, test_room: None) -> City:
     from tertib.matters.testing import make_city
 
     return make_city()
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Messages are as the code has them, whatever their translations are by now."""
+    from django.utils.translation import override
+
+    with override("en"):
+        yield

@@ -19,6 +19,7 @@ from tertib.matters.queries import desk, possible_actions, record, tree
 from tertib.matters.testing import WORK, City
 from tertib.matters.visibility import seen
 
+pytestmark = pytest.mark.usefixtures("english")
 MONDAY = datetime(2026, 3, 2, 2, tzinfo=UTC)  # 09:00 in Jakarta
 
 

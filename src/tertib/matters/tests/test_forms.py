@@ -9,6 +9,7 @@ from tertib.ground.errors import Invalid
 from tertib.matters.forms import MAX_DEPTH, check_form
 from tertib.matters.procedures import Action, _action
 
+pytestmark = pytest.mark.usefixtures("english")
 FORM = {
     "type": "object",
     "properties": {

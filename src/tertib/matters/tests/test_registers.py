@@ -11,6 +11,7 @@ from tertib.matters.models import Number, Register
 from tertib.matters.registers import cancel, check_pattern, give, render
 from tertib.matters.testing import City
 
+pytestmark = pytest.mark.usefixtures("english")
 AUGUST = datetime(2026, 8, 5, 9, tzinfo=ZoneInfo("Asia/Jakarta"))
 ANRI = "{security}-{n:03d}/{classification}/{unit}/{roman_month}/{year}"
 
