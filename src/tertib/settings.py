@@ -73,6 +73,7 @@ INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARE
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tertib.web.middleware.CompressMiddleware",
     "tertib.ground.tenancy.middleware.GovernmentMiddleware",
     "tertib.web.middleware.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
