@@ -1,0 +1,141 @@
+"""Every page in light and dark: no barrier axe finds, nothing wider than a phone, under 100 kB without the papers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from browser.conftest import City, Office
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+MOST_BYTES = 100_000
+PHONE = 360
+# What a cache saves has its size here all the same.
+MEASURE = """() => {
+  const loaded = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+  const counted = loaded.filter((entry) => !entry.name.includes("/surat/berkas/"));
+  const weight = counted.reduce((sum, entry) => sum + entry.encodedBodySize, 0);
+  return [document.documentElement.scrollWidth - innerWidth, weight];
+}"""
+
+
+def places(city: City) -> dict[str, list[str]]:
+    """The pages to look at, by who looks at them."""
+    world = city.world
+    letters = {name: f"/surat/{matter}" for name, matter in world.letters.items()}
+    return {
+        "": ["/accounts/login/"],
+        "kadis": [
+            "/",
+            "/surat/masuk",
+            "/surat/keluar",
+            letters["pohon"],
+            f"{letters['dibaca']}/dispose",
+            f"{letters['tanda tangan']}/sign",
+            "/profil",
+            f"/profil/pengganti/{world.posts['kadis']}",
+            f"/urusan/{world.letters['pohon']}/mengapa",
+            f"/urusan/{world.letters['pohon']}/tenggat",
+            "/bantuan/papan-ketik",
+            "/surat/tidak-ada",
+        ],
+        "agendaris": ["/surat/masuk/baru"],
+        "staf": [f"{letters['konsep']}/konsep"],
+        "admin": [
+            "/atur/",
+            "/atur/unit",
+            f"/atur/unit/{world.units['dinkes']}",
+            f"/atur/jabatan/{world.posts['kadis']}",
+            f"/atur/orang/{world.people['kadis']}",
+            f"/atur/kalender/{world.calendar}",
+            "/atur/impor",
+            "/atur/catatan",
+        ],
+    }
+
+
+def barriers(page: Page, *rules: str) -> list[str]:
+    """What axe finds, by all of its rules or by these, one line each with the first place of it."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = list(rules)
+    response = Axe().run(page, options=options).response
+    assert response["passes"]
+    return [
+        f"{page.url} {found['id']}: {found['help']}: {found['nodes'][0]['html'][:200]}"
+        for found in response["violations"]
+    ]
+
+
+def open_pages(office: Office, **more: Any) -> Any:
+    """Each page in turn, with the person's own context."""
+    for post, addresses in places(office.city).items():
+        page = office.sit(post, **more) if post else office.visit(**more)
+        for address in addresses:
+            page.goto(address)
+            yield page
+
+
+def test_axe_would_find_one(office: Office) -> None:
+    page = office.visit()
+    page.goto("/accounts/login/")
+    assert not barriers(page)
+    page.evaluate("document.querySelector('main').append(new Image())")
+    page.evaluate("document.querySelector('h1').style.color = '#ccc'")
+    assert len(barriers(page)) == 2
+
+
+def test_axe_finds_no_barrier(office: Office) -> None:
+    wrong = [said for page in open_pages(office, color_scheme="light") for said in barriers(page)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_dark_look_can_be_read(office: Office) -> None:
+    wrong = []
+    for page in open_pages(office, color_scheme="dark"):
+        assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+        wrong += barriers(page, "color-contrast", "link-in-text-block")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_axe_finds_no_barrier_on_pages_of_mishaps(office: Office) -> None:
+    """The form with complaints, and the page of a matter that has moved on."""
+    page = office.sit("agendaris")
+    page.goto("/surat/masuk/baru")
+    page.get_by_role("button", name="Catat", exact=True).last.click()
+    expect(page.locator(".summary")).to_be_visible()
+    wrong = barriers(page)
+    address = f"/surat/{office.city.world.letters['isian']}"
+    page, other = office.sit("kadis"), office.sit("kadis")
+    page.goto(f"{address}/forward")
+    page.get_by_label("Catatan").fill("Mohon ditangani.")
+    other.goto(f"{address}/finish")
+    other.get_by_role("textbox").first.fill("Selesai.")
+    other.get_by_role("button", name="Selesaikan tanpa disposisi").last.click()
+    expect(other.locator(".notice.ok")).to_be_visible()
+    page.get_by_role("radio", name="Sekretaris Dinas").check(force=True)
+    page.get_by_role("button", name="Teruskan ke jabatan lain").last.click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    wrong += barriers(page)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_page_is_narrow_and_light(office: Office) -> None:
+    """It fits a phone, and what a first visit loads of it, papers left out, is little."""
+    wrong = []
+    for page in open_pages(office, width=PHONE):
+        beyond, weight = page.evaluate(MEASURE)
+        assert weight > 10_000
+        if beyond > 0:
+            wrong.append(f"{page.url} is {beyond} pixels too wide")
+        if weight > MOST_BYTES:
+            wrong.append(f"{page.url} weighs {weight} bytes")
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,90 @@
+"""In by the door, out again; the language, the look and the keyboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from browser.conftest import City, Office
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_in_by_the_door_and_out_again(office: Office) -> None:
+    page = office.visit()
+    page.goto("/surat/masuk")
+    assert "/accounts/login/" in page.url
+    page.get_by_role("button", name="Masuk sebagai Kepala Dinas Kesehatan").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Meja saya")
+    page.locator("details.me summary").click()
+    page.get_by_role("button", name="Keluar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Masuk")
+    page.goto("/surat/masuk")
+    assert "/accounts/login/" in page.url
+
+
+def test_a_wrong_password_is_told_and_the_name_stays(office: Office) -> None:
+    page = office.visit()
+    page.goto("/accounts/login/")
+    page.get_by_label("Nama pengguna atau surel").fill("kadis")
+    page.get_by_label("Kata sandi").fill("bukan ini")
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    expect(page.locator(".summary")).to_contain_text("Nama pengguna atau kata sandi tidak cocok.")
+    expect(page.get_by_label("Nama pengguna atau surel")).to_have_value("kadis")
+
+
+def test_the_language_changes_and_stays(sit: Callable[..., Page]) -> None:
+    page = sit("p2p")
+    expect(page.locator("html")).to_have_attribute("lang", "id")
+    page.goto("/surat/masuk?q=laporan")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Incoming letters")
+    assert page.url.endswith("/surat/masuk?q=laporan")
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My desk")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.get_by_role("button", name="Bahasa Indonesia").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Meja saya")
+
+
+def test_the_look_changes_and_stays(sit: Callable[..., Page]) -> None:
+    page = sit("sekdis", color_scheme="light")
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(ground)
+    page.get_by_role("button", name="Gelap").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate(ground) != light
+    page.goto("/surat/masuk")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.get_by_role("button", name="Ikut perangkat").click()
+    assert page.evaluate(ground) == light
+
+
+def test_the_desk_obeys_the_keyboard(sit: Callable[..., Page], city: City) -> None:
+    page = sit("kadis")
+    lines = page.locator("[data-line]")
+    assert lines.count() >= 3
+    page.keyboard.press("j")
+    expect(lines.nth(0)).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(lines.nth(1)).to_be_focused()
+    name = lines.nth(1).locator(".subject").inner_text()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    page.goto(f"/surat/{city.world.letters['dibaca']}")
+    page.keyboard.press("d")
+    page.wait_for_url("**/dispose")
+    page.get_by_label("Catatan").fill("jk/?")
+    expect(page.get_by_label("Catatan")).to_have_value("jk/?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Papan ketik")
