@@ -46,7 +46,5 @@ def governments(only: str | None = None) -> list[str]:
     if only is None:
         return found
     if only not in found:
-        raise NotFound(
-            Problem(f"There is no government “{only}”.", mend=f"There are: {', '.join(found) or 'none'}.")
-        )
+        raise NotFound(Problem(f"There is no government “{only}”.", mend=f"There are: {', '.join(found) or 'none'}."))
     return [only]

@@ -161,7 +161,8 @@ CHECKS: tuple[SetCheck, ...] = (
         "lineage",
         "the unit {0} does not stand where its lineage says",
         f"""{_TRUE_LINEAGE} SELECT NULL::uuid, NULL::int, u.name FROM government_unit u
-        LEFT JOIN up ON up.id = u.id AND up.parent_id IS NULL WHERE u.lineage IS DISTINCT FROM up.path""",
+        LEFT JOIN up ON up.id = u.id AND up.parent_id IS NULL
+        WHERE u.lineage IS DISTINCT FROM up.path""",  # noqa: S608 - constants of this file
     ),
     SetCheck(
         "parent_id",

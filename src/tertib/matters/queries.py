@@ -134,8 +134,7 @@ def desk(reader: Reader) -> QuerySet[Matter]:
     if any(seat.capacity == "deputy" for seat in reader.seats):
         found = visible(found, reader)
     return (
-        found
-        .select_related("holder", "opener__unit", "procedure")
+        found.select_related("holder", "opener__unit", "procedure")
         .defer("procedure__definition", "clock")
         .order_by("due_at", "id")
     )

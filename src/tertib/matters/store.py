@@ -37,7 +37,7 @@ _FROM = "FROM matters_matter m JOIN government_unit u ON u.id = m.unit_id"
 # ring.
 _READ = f"""SELECT {_COLUMNS} {_FROM}
 WHERE m.id = ANY(ARRAY(SELECT unnest(array_append(ancestors, id)) FROM matters_matter WHERE id = %s))
-ORDER BY cardinality(m.ancestors)"""
+ORDER BY cardinality(m.ancestors)"""  # noqa: S608 - constants of this file
 _LOCK = f"{_READ} FOR NO KEY UPDATE OF m"
 
 _CHILDREN = f"""SELECT {_COLUMNS} {_FROM}
@@ -49,7 +49,8 @@ _CHANGE = """
 WITH changed AS (
   UPDATE matters_matter SET state = %(state)s, title = %(title)s, holder_id = %(holder)s,
     holder_since = %(holder_since)s, security = %(security)s, urgency = %(urgency)s, closed_at = %(closed_at)s,
-    due_at = %(due_at)s, clock = %(clock)s, calendar_id = %(calendar)s, version = %(n)s, moved = %(moved)s, head = %(hash)s
+    due_at = %(due_at)s, clock = %(clock)s, calendar_id = %(calendar)s, version = %(n)s, moved = %(moved)s,
+      head = %(hash)s
   WHERE id = %(id)s AND version = %(n)s - 1 RETURNING id
 ), entry AS (
   INSERT INTO matters_entry (matter_id, n, at, commitment, prev, hash)
@@ -71,7 +72,8 @@ _MOVE = _CHANGE.replace("WITH changed", "WITH RECURSIVE changed").replace(
 ), around AS (
   INSERT INTO matters_sight (viewer, matter_id, reason, security)
   SELECT k, m.id, r, m.security
-  FROM changed, matters_matter m, unnest(%(place)s::uuid[], %(part)s::smallint[]) AS x(k, r) WHERE m.id = ANY(%(ancestors)s::uuid[])
+  FROM changed, matters_matter m, unnest(%(place)s::uuid[], %(part)s::smallint[]) AS x(k,
+    r) WHERE m.id = ANY(%(ancestors)s::uuid[])
   UNION ALL SELECT k, b.id, 7, b.security FROM below b, unnest(%(place)s::uuid[]) AS k
   ON CONFLICT DO NOTHING
 ) SELECT seq FROM entry""",

@@ -71,7 +71,8 @@ FROM matters_matter m WHERE holder_id = ANY(%(posts)s) AND closed_at IS NULL {se
 # Who stands in for somebody counts only what is not too secret for them; what lies with one's own posts one always
 # sees.
 _SEEN = """AND (holder_id = ANY(%(own)s) OR EXISTS (SELECT 1 FROM matters_sight s
-  JOIN unnest(%(keys)s::uuid[], %(ceilings)s::smallint[]) AS k(key, ceiling) ON s.viewer = k.key AND s.security <= k.ceiling
+  JOIN unnest(%(keys)s::uuid[], %(ceilings)s::smallint[]) AS k(key,
+    ceiling) ON s.viewer = k.key AND s.security <= k.ceiling
   WHERE s.matter_id = m.id))"""
 
 

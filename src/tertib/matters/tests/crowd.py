@@ -125,3 +125,20 @@ def quiet() -> None:
                 return
         time.sleep(0.05)
     raise AssertionError("sessions of killed programs are still there")
+
+
+def placed(batch: int = 5000, seconds: float = 120) -> int:
+    """Sequence until no entry lacks its place; how many got one.
+
+    The ids of transactions are the whole server's, so whatever another test writes in its own database meanwhile holds
+    ours back for as long.
+    """
+    from tertib.matters.followers import sequence
+    from tertib.matters.models import Entry, Sealed
+
+    done, until = 0, time.monotonic() + seconds
+    while Sealed.objects.count() < Entry.objects.count():
+        assert time.monotonic() < until, "some entries never get a place"
+        done += sequence(batch)
+        time.sleep(0.01)
+    return done

@@ -290,14 +290,15 @@ def test_what_was_erased_by_order_is_no_fault_and_the_rest_is_still_checked(bare
     assert {(fault.matter, fault.column) for fault in faults()} == {(bare.whole, "state")}
 
 
-def test_rooms_add_what_is_broken_in_their_tables(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rooms_add_what_is_broken_in_their_tables(world: World) -> None:
     def broken() -> list[Fault]:
         return [Fault("", world.lone, None, "letter", "has no letter")]
 
     added = Room(name="other", label="Other", checks=broken)
     installed = rooms.rooms()
-    monkeypatch.setattr(rooms, "rooms", lambda: (*installed, added))
-    assert [str(fault) for fault in faults()] == [f"bekasi, matter {world.lone}, letter: has no letter"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rooms, "rooms", lambda: (*installed, added))
+        assert [str(fault) for fault in faults()] == [f"bekasi, matter {world.lone}, letter: has no letter"]
 
 
 def test_memory_does_not_grow_with_the_record(world: World) -> None:

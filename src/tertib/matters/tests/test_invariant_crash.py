@@ -7,17 +7,19 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from django.db import connection
 
 from tertib.ground.time import now
-from tertib.matters import followers
 from tertib.matters.check import check
 from tertib.matters.engine import act
 from tertib.matters.models import Entry, Follower, Matter, Number, RegisterYear, Sealed
 from tertib.matters.registers import cancel
 from tertib.matters.testing import City
-from tertib.matters.tests.crowd import SCALE, Program, quiet, running
+from tertib.matters.tests.crowd import SCALE, Program, placed, quiet, running
 from tertib.matters.tests.programs import acts, follows, opens, signs
+
+pytestmark = pytest.mark.usefixtures("own_server")
 
 
 def test_invariant_2_a_program_killed_while_it_acts_leaves_nothing_by_half(real_city: City, tmp_path: Path) -> None:
@@ -105,7 +107,7 @@ def test_invariant_3_followers_that_are_killed_miss_nothing_and_repeat_nothing(r
             program.kill()
     quiet()
     acknowledged = {line for program in busy for line in program.said()}
-    followers.sequence()
+    placed()
     assert Sealed.objects.count() == Entry.objects.count() >= len(acknowledged)
     assert acknowledged <= {str(row) for row in Entry.objects.values_list("matter_id", flat=True)}
     for name in ("a", "b"):

@@ -13,12 +13,13 @@ from django.db import connection
 
 from tertib.government.models import Appointment
 from tertib.ground.errors import Forbidden, Invalid, Moved, NotFound
-from tertib.matters import followers
 from tertib.matters.check import check
 from tertib.matters.engine import act
 from tertib.matters.models import Entry, Matter, Sealed
 from tertib.matters.testing import City
-from tertib.matters.tests.crowd import SCALE, together
+from tertib.matters.tests.crowd import SCALE, placed, together
+
+pytestmark = pytest.mark.usefixtures("own_server")
 
 PEOPLE = 50
 # For which states an action is tried; most leave the matter open, so that the storm does not die down.
@@ -95,7 +96,7 @@ def test_invariants_1_to_5_hold_in_a_storm_of_fifty_people(real_city: City) -> N
     assert Matter.objects.filter(parent__isnull=False).count() > 10
     # acknowledged acts and entries are the same number, but for what the engine did by itself and for openings
     assert Entry.objects.exclude(body__body__action="open").exclude(body__body__by__post=None).count() == results["ok"]
-    followers.sequence()
+    placed()
     assert Sealed.objects.count() == Entry.objects.count()
     assert [str(fault) for fault in check("bekasi")] == []
 

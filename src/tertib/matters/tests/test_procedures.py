@@ -139,7 +139,8 @@ def test_the_installed_rooms_have_good_procedures() -> None:
         ("holder: data.post", "holder: date.post", 32, "“date.post” is no holder rule"),
         ("holder: data.post", "holder: data.", 32, "“data.” is no holder rule"),
         ("holder: data.post", "holder: data.seat", 33, "the field “seat”, which the form does not have"),
-        ("    final: true\n  dropped", "    final: true\n    holder: opener\n  dropped", 13, "neither holder nor allowance"),
+        ("    final: true\n  dropped", "    final: true\n    holder: opener\n  dropped", 13,
+        "neither holder nor allowance"),
         # clocks
         ("3 working days", "3 workdays", 8, "'3 workdays' is no allowance"),
         ("3 working days", "-1 working days", 8, "is no allowance"),

@@ -81,9 +81,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("paper", "number"),
-                "constraints": [
-                    models.UniqueConstraint(fields=("paper", "number"), name="paper_version_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("paper", "number"), name="paper_version_once")],
             },
         ),
     ]

@@ -19,7 +19,8 @@ from tertib.rooms.letters.models import Draft, Letter, Recipient
 
 # Fields of a draft that go into the paper as they are.
 AS_TYPED = (
-    "attachments", "to_place", "body", "event_date", "event_end", "time", "venue", "agenda", "closing", "heading", "considering",
+    "attachments", "to_place", "body", "event_date", "event_end", "time", "venue", "agenda", "closing", "heading",
+    "considering",
     "grounds", "assigned", "tasks",
 )  # fmt: skip
 

@@ -67,7 +67,9 @@ class DraftForm(forms.Form):
     to_place = LineField(label=gettext_lazy("Place of the recipient"), max_length=80, required=False)
     body = forms.CharField(
         label=gettext_lazy("Text"), max_length=60_000, required=False, widget=_area(14),
-        help_text=gettext_lazy("An empty line begins a paragraph; “1. ” a numbered list; “# ” a heading; | a | b | a table; **bold**."),
+        help_text=gettext_lazy(
+            "An empty line begins a paragraph; “1. ” a numbered list; “# ” a heading; | a | b | a table; **bold**."
+        ),
     )  # fmt: skip
     event_date = DayField(label=gettext_lazy("Day of the event"), required=False)
     event_end = DayField(label=gettext_lazy("Last day"), required=False)
@@ -255,7 +257,8 @@ def _press(rows: Rows, data: QueryDict) -> None:
     if data.get("usual_chain"):
         rows.own_chain = False
     buttons = (
-        "add_to", "drop_to", "add_reviewer", "drop_reviewer", "up_reviewer", "usual_chain", "find", "find_to", "find_reviewer", "change",
+        "add_to", "drop_to", "add_reviewer", "drop_reviewer", "up_reviewer", "usual_chain", "find", "find_to",
+        "find_reviewer", "change",
     )  # fmt: skip
     rows.edited = any(name in data for name in buttons)
 

@@ -225,9 +225,7 @@ def _recipients(draft: dict[str, Any], problems: list[Problem]) -> list[dict[str
         problems.append(Problem(_("At most %d recipients.") % MAX_RECIPIENTS, where="recipients"))
         return []
     units = {str(unit.id): unit for unit in houses.houses()} if any(i.get("unit") for i in given) else {}
-    governments = dict(
-        Government.objects.exclude(schema_name=here.schema()).values_list("schema_name", "name")
-    )
+    governments = dict(Government.objects.exclude(schema_name=here.schema()).values_list("schema_name", "name"))
     found: list[dict[str, Any]] = []
     for item in given:
         kind = str(item.get("kind", ""))

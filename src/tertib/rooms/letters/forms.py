@@ -24,9 +24,12 @@ from tertib.rooms.letters.queries import Agenda
 # Permendagri 83/2022, as far as it was at hand; any other code may be written too.
 CLASSIFICATIONS = (
     ("000", "Umum"), ("000.5.6.2", "Pemusnahan arsip"), ("000.8.3.3", "SOP"), ("100", "Pemerintahan"),
-    ("100.3.3.2", "Keputusan bupati"), ("200", "Politik"), ("300", "Keamanan dan ketertiban"), ("400", "Kesejahteraan rakyat"),
-    ("400.3", "Pendidikan"), ("400.7", "Kesehatan"), ("400.12", "Kependudukan dan pencatatan sipil"), ("500", "Perekonomian"),
-    ("600", "Pekerjaan umum dan ketenagaan"), ("700", "Pengawasan"), ("800", "Kepegawaian"), ("800.1.11.1", "Surat perintah, surat tugas"),
+    ("100.3.3.2", "Keputusan bupati"), ("200", "Politik"), ("300", "Keamanan dan ketertiban"), ("400",
+    "Kesejahteraan rakyat"),
+    ("400.3", "Pendidikan"), ("400.7", "Kesehatan"), ("400.12", "Kependudukan dan pencatatan sipil"), ("500",
+    "Perekonomian"),
+    ("600", "Pekerjaan umum dan ketenagaan"), ("700", "Pengawasan"), ("800", "Kepegawaian"), ("800.1.11.1",
+    "Surat perintah, surat tugas"),
     ("900", "Keuangan"),
 )  # fmt: skip
 CODE = r"^(\d{3}(\.\d{1,3})*|[A-Z]{2,3}(\.\d{1,3})*)$"
@@ -76,7 +79,7 @@ def allowance_words(text: str) -> str:
         "working_days": _("working days"), "calendar_days": _("calendar days"), "working_minutes": _("working minutes"),
     }.get(allowance.kind, "")  # fmt: skip
     if allowance.kind == "calendar_days":
-        return _("%d × 24 hours") % allowance.amount
+        return _("%d × 24 hours") % allowance.amount  # noqa: RUF001 - how the decree writes it
     if allowance.kind == "working_minutes" and allowance.amount % 60 == 0:
         return _("%d working hours") % (allowance.amount // 60)
     return f"{allowance.amount} {unit}"

@@ -7,7 +7,7 @@ from datetime import date
 from tertib.matters.models import Urgency
 from tertib.rooms.letters.models import UrgencyRule
 
-# Permendagri 54/2009: very urgent within 24 hours, urgent within 2 × 24 hours, ordinary within 5 working days. Times
+# Permendagri 54/2009: very urgent within 24 hours, urgent within 2 x 24 hours, ordinary within 5 working days. Times
 # in Permendagri 1/2023 were not at hand, so the older ones stand until a government enters its own.
 RULES = (
     (Urgency.SANGAT_SEGERA, "1 calendar days"),

@@ -45,7 +45,8 @@ def stage(name: str, data: bytes, reader: Reader) -> Staged:
     facts = inspect(data, name)
     blob = blobs.store(here.schema()).put(data)
     body = {
-        "g": here.schema(), "p": str(reader.person), "h": blob.sha256, "n": facts.clean_name, "s": blob.size, "c": facts.pages,
+        "g": here.schema(), "p": str(reader.person), "h": blob.sha256, "n": facts.clean_name, "s": blob.size,
+        "c": facts.pages,
     }  # fmt: skip
     return Staged(blob.sha256, facts.clean_name, blob.size, facts.pages, signing.dumps(body, salt=SALT, compress=True))
 

@@ -149,9 +149,7 @@ def test_a_desk_costs_six_statements_however_much_lies_on_it(city: City, sign_in
     assert counts[0] <= 6, asked
 
 
-def test_a_room_may_name_the_sender_and_what_can_be_begun(
-    city: City, sign_in: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_room_may_name_the_sender_and_what_can_be_begun(city: City, sign_in: Callable[[str], Client]) -> None:
     from types import SimpleNamespace
 
     from tertib.matters import rooms
@@ -160,8 +158,9 @@ def test_a_room_may_name_the_sender_and_what_can_be_begun(
     matter = _open(city, "Surat", timedelta(days=1)).matter
     begin = (MenuEntry("Mulai", "profile", "plus"), MenuEntry("Rahasia", "profile", "plus", frozenset({"registrar"})))
     room = SimpleNamespace(name="test", menu=(), page=None, begin=begin, senders=lambda ids: {matter: "Gubernur"})
-    monkeypatch.setattr(rooms, "rooms", lambda: (room,))
-    text = sign_in("health").get("/").content.decode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rooms, "rooms", lambda: (room,))
+        text = sign_in("health").get("/").content.decode()
     assert "Gubernur" in text
     assert "Mulai" in text
     assert "Rahasia" not in text

@@ -53,18 +53,18 @@ def test_a_paused_and_a_closed_matter_have_a_page_for_their_clock(city: City, si
     assert "dijeda, menunggu" in client.get("/").content.decode()
 
 
-def test_a_room_with_a_page_of_its_own_is_gone_to(
-    city: City, sign_in: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_room_with_a_page_of_its_own_is_gone_to(city: City, sign_in: Callable[[str], Client]) -> None:
     from dataclasses import replace
 
     from tertib.matters import rooms
     from tertib.matters.testing import room
 
-    monkeypatch.setattr(rooms, "rooms", lambda: (replace(room, page=lambda matter: f"/kamar/{matter}"),))
     matter = city.open("mayor", "health").matter
-    assert sign_in("health").get(f"/urusan/{matter}")["Location"] == f"/kamar/{matter}"
-    assert sign_in("health").get(f"/urusan/{matter}/catatan").status_code == 200
+    # Undone here and not by a fixture: whichever fixture goes last would leave its rooms to the tests that follow.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rooms, "rooms", lambda: (replace(room, page=lambda matter: f"/kamar/{matter}"),))
+        assert sign_in("health").get(f"/urusan/{matter}")["Location"] == f"/kamar/{matter}"
+        assert sign_in("health").get(f"/urusan/{matter}/catatan").status_code == 200
 
 
 def test_reading_a_secret_matter_leaves_a_line(city: City, sign_in: Callable[[str], Client]) -> None:

@@ -32,9 +32,7 @@ class Migration(migrations.Migration):
                 ("fields", models.JSONField(default=dict)),
                 (
                     "reviewers",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.UUIDField(), default=list, size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None),
                 ),
                 ("reviewed", models.PositiveSmallIntegerField(default=0)),
                 ("signed_at", models.DateTimeField(null=True)),
@@ -296,9 +294,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("urgency", "-valid_from"),
-                "constraints": [
-                    models.UniqueConstraint(fields=("urgency", "valid_from"), name="urgency_rule_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("urgency", "valid_from"), name="urgency_rule_once")],
             },
         ),
         migrations.AddIndex(
@@ -316,8 +312,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="recipient",
-            index=models.Index(
-                models.F("id"), condition=models.Q(("status", "sent")), name="recipient_on_its_way"
-            ),
+            index=models.Index(models.F("id"), condition=models.Q(("status", "sent")), name="recipient_on_its_way"),
         ),
     ]

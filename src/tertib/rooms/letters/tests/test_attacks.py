@@ -59,7 +59,7 @@ def drafted(world: World) -> str:
 
 def test_a_twin_too_secret_for_the_registrar_is_not_named(world: World) -> None:
     unit = world.units["dinkes"]
-    told = {"sender_name": "Yayasan Contoh Sehat", "number": "12/YCS/2026", "security": 2}
+    told: dict[str, Any] = {"sender_name": "Yayasan Contoh Sehat", "number": "12/YCS/2026", "security": 2}
     letter = enter(Incoming(subject=SECRET, **told), unit, world.reader("agendaris")).letter
     # Somebody else registered it: this registrar sees no more of it than their clearance allows.
     Sight.objects.filter(matter=letter.pk, viewer=world.posts["agendaris"].pk).delete()
@@ -136,7 +136,7 @@ def test_an_entry_names_papers_as_they_are_not_as_the_caller_says(world: World) 
     forged = {"sha256": version.sha256, "name": "Surat pengunduran diri.pdf", "size": 1, "html": "<b>x</b>"}
     engine.act(matter, "attach", world.reader("agendaris"), {"papers": [forged, forged]})
     entry = EntryBody.objects.filter(entry__matter=matter, body__action="attach").order_by("entry_id").last()
-    assert entry is not None
+    assert entry is not None and entry.body is not None
     assert entry.body["data"]["papers"] == [papers.reference(version)]
 
 

@@ -135,8 +135,10 @@ def test_markup_is_text_wherever_it_is_shown(world: World) -> None:
     assert written.status_code == 302
     out = Letter.objects.get(direction="out")
     addresses = [
-        "/surat/masuk", f"/surat/masuk?q={MARKUP}", "/surat/keluar", f"/surat/{letter.pk}", f"/surat/{part.pk}", f"/surat/{out.pk}",
-        f"/surat/{letter.pk}/remark", f"/surat/{letter.pk}/link", f"/surat/keluar/baru?balas={letter.pk}", f"/surat/jabatan?q={MARKUP}", "/",
+        "/surat/masuk", f"/surat/masuk?q={MARKUP}", "/surat/keluar", f"/surat/{letter.pk}", f"/surat/{part.pk}",
+        f"/surat/{out.pk}",
+        f"/surat/{letter.pk}/remark", f"/surat/{letter.pk}/link", f"/surat/keluar/baru?balas={letter.pk}",
+        f"/surat/jabatan?q={MARKUP}", "/",
     ]  # fmt: skip
     for address in addresses:
         page = chief.get(address).content.decode()

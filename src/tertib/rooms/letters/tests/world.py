@@ -39,7 +39,8 @@ POSTS: dict[str, tuple[str, bool, str, int, bool]] = {
     "agendaris2": ("dpmptsp", False, "kadis2", 1, True),
 }
 NAMES = {
-    "walikota": "Wali Kota", "kadis": "Kepala Dinas Kesehatan", "agendaris": "Agendaris Dinkes", "kabid": "Kepala Bidang Layanan",
+    "walikota": "Wali Kota", "kadis": "Kepala Dinas Kesehatan", "agendaris": "Agendaris Dinkes",
+    "kabid": "Kepala Bidang Layanan",
     "staf": "Pelaksana Satu", "staf2": "Pelaksana Dua", "kosong": "Jabatan Kosong", "kadis2": "Kepala DPMPTSP",
     "agendaris2": "Agendaris DPMPTSP",
 }  # fmt: skip
@@ -123,7 +124,9 @@ def make_neighbour() -> None:
 def registration(world: World, **more: Any) -> dict[str, Any]:
     """What the registrar of dinkes types."""
     return {
-        "unit": str(world.units["dinkes"].pk), "sender_kind": "body", "sender_name": "Yayasan Contoh Sehat", "number": "12/YCS/2026",
-        "letter_date": "02/03/2026", "received_on": "03/03/2026", "kind": "surat_dinas", "subject": "Permohonan data fasilitas",
+        "unit": str(world.units["dinkes"].pk), "sender_kind": "body", "sender_name": "Yayasan Contoh Sehat",
+        "number": "12/YCS/2026",
+        "letter_date": "02/03/2026", "received_on": "03/03/2026", "kind": "surat_dinas",
+        "subject": "Permohonan data fasilitas",
         "security": "0", "urgency": "0", "classification": "400.7", "summary": "", "whole": "1", **more,
     }  # fmt: skip

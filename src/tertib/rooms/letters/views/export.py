@@ -66,7 +66,8 @@ def row(letter: Letter) -> list[Any]:
         remark = _("cancelled: %s") % letter.agenda.cancel_reason
     due = matter.due_at.astimezone().replace(tzinfo=None) if matter.due_at and not matter.closed_at else None
     return [
-        letter.agenda.text if letter.agenda else "", letter.number, letter.letter_date, letter.received_on, letter.subject, party,
+        letter.agenda.text if letter.agenda else "", letter.number, letter.letter_date, letter.received_on,
+        letter.subject, party,
         matter.holder.name if matter.holder else "", due, state, remark,
     ]  # fmt: skip
 

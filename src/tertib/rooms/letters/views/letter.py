@@ -30,13 +30,15 @@ from tertib.rooms.letters.queries import root_of
 # Actions that have no button: done by the engine, or on a page of their own.
 HIDDEN = {"receipt"}
 ICONS = {
-    "dispose": "git-fork", "report": "reply", "ask": "circle-question-mark", "answer": "message-circle", "return": "undo-2",
+    "dispose": "git-fork", "report": "reply", "ask": "circle-question-mark", "answer": "message-circle",
+    "return": "undo-2",
     "recall": "undo-2", "finish": "check", "close": "check-check", "forward": "corner-up-right", "correct": "pencil",
     "remark": "message-square", "attach": "paperclip", "link": "link", "sign": "pen-line", "send_back": "undo-2",
     "initial": "check", "submit": "send", "dispatch": "send", "cancel": "x", "save": "pencil", "take_back": "reply",
 }  # fmt: skip
 KEYS = {
-    "dispose": "d", "report": "l", "ask": "t", "answer": "l", "return": "b", "finish": "s", "close": "s", "forward": "u",
+    "dispose": "d", "report": "l", "ask": "t", "answer": "l", "return": "b", "finish": "s", "close": "s",
+    "forward": "u",
     "remark": "c", "attach": "a", "sign": "d", "send_back": "b", "initial": "p", "submit": "p", "dispatch": "p",
 }  # fmt: skip
 
