@@ -47,27 +47,3 @@ def english() -> Iterator[None]:
 
     with override("en"):
         yield
-
-
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[None]:
-    """A database server that no other test uses.
-
-    An entry gets its place only once every older transaction of the server is over, and beside these tests, others hold
-    theirs open for as long as they run.
-    """
-    import shutil
-    import tempfile
-    from pathlib import Path
-
-    from tertib.ground import database
-
-    folder = Path(tempfile.mkdtemp(prefix="tertib-test-"))
-    folder.chmod(0o711)
-    server = database.start(folder / "postgres", durable=False)
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("TERTIB_TEST_FOLDER", str(folder))
-        environment.setenv("TERTIB_TEST_SERVER", server.url)
-        yield
-    server.stop(10)
-    shutil.rmtree(folder, ignore_errors=True)

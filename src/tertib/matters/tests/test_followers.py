@@ -22,8 +22,6 @@ from tertib.matters.models import Entry, EntryBody, Follower, Matter, Sealed
 from tertib.matters.testing import City
 from tertib.matters.tests.crowd import placed, together
 
-pytestmark = pytest.mark.usefixtures("own_server")
-
 
 class Other:
     """Somebody else's session: a thread that does one step after another, and commits or not when told."""

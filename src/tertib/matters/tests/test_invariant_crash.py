@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import pytest
 from django.db import connection
 
 from tertib.ground.time import now
@@ -18,8 +17,6 @@ from tertib.matters.registers import cancel
 from tertib.matters.testing import City
 from tertib.matters.tests.crowd import SCALE, Program, placed, quiet, running
 from tertib.matters.tests.programs import acts, follows, opens, signs
-
-pytestmark = pytest.mark.usefixtures("own_server")
 
 
 def test_invariant_2_a_program_killed_while_it_acts_leaves_nothing_by_half(real_city: City, tmp_path: Path) -> None:

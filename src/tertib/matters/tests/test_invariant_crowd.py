@@ -19,8 +19,6 @@ from tertib.matters.models import Entry, Matter, Sealed
 from tertib.matters.testing import City
 from tertib.matters.tests.crowd import SCALE, placed, together
 
-pytestmark = pytest.mark.usefixtures("own_server")
-
 PEOPLE = 50
 # For which states an action is tried; most leave the matter open, so that the storm does not die down.
 ACTIONS = {
