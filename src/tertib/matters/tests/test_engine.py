@@ -12,9 +12,11 @@ from tertib.government.authority import ENGINE
 from tertib.government.models import Post
 from tertib.ground.errors import Forbidden, Invalid, Moved, NotFound
 from tertib.ground.time import travel
+from tertib.matters import store
 from tertib.matters.context import Done, Opening
+from tertib.matters.desks import desks
 from tertib.matters.engine import act, open_matter
-from tertib.matters.models import Entry, EntryBody, Matter, Sight
+from tertib.matters.models import Entry, EntryBody, Matter, Reason, Sight
 from tertib.matters.queries import desk, possible_actions, record, tree
 from tertib.matters.testing import WORK, City
 from tertib.matters.visibility import seen
@@ -303,3 +305,17 @@ def test_numbers_say_where_they_come_from(city: City) -> None:
     year = row(done).opened_at.year
     assert (first.result["number"], second.result["number"]) == (f"001/{year}", f"002/{year}")
     assert last_body(done)["result"] == {"number": f"002/{year}"}
+
+
+def test_an_act_that_came_too_late_writes_nothing_at_all(city: City) -> None:
+    """Not even who may see the matter: the newcomer never got it."""
+    done = city.open("mayor", "analyst")
+    (stale,) = store.read(done.matter)
+    do(city, "analyst", done.matter, "classify", {"security": 2})
+    before = Entry.objects.count(), list(Sight.objects.order_by("viewer", "reason").values())
+    roads = desks([city.posts["roads"].id])[city.posts["roads"].id]
+    stale.holder, stale.ancestors = roads.post, [done.matter]
+    entry = store.line(stale.id, 2, MONDAY, stale.head, {"action": "forward"})
+    for place in (None, roads):
+        assert not store.write_change(stale, entry, roads.sights(Reason.HOLDER, Reason.UNIT), place)
+    assert (Entry.objects.count(), list(Sight.objects.order_by("viewer", "reason").values())) == before
