@@ -238,7 +238,7 @@ def own_mark(world: World, matter: uuid.UUID) -> str:
     return next(mark for mark in world.marks if mark in title)
 
 
-@every()
+@every(FEW)
 def test_a_hidden_matter_answers_as_one_that_never_was(walk: Walk) -> None:
     """Not only the status: the whole answer is the same, but for the address."""
     if not walk.known:
@@ -338,7 +338,9 @@ def test_nobody_does_what_is_not_theirs(walk: Walk) -> None:
                 page = {302}
             if action in ("remark", "sign", "cancel") or matter not in walk.sights:
                 walk.in_vain("post", f"/surat/{matter}/{action}", page, {"version": version, "whole": "1", **data})
-            given = {"data": {k: v for k, v in data.items() if k != "password"}, "password": data.get("password", "")}
+            # Checking a password takes a tenth of a second by design: only where it comes to that.
+            password = data.get("password", "") if status == 200 else ""
+            given = {"data": {k: v for k, v in data.items() if k != "password"}, "password": password}
             answers = {200: {200, 422}}.get(status, {status}) if walk.known else {401}
             walk.in_vain(
                 "post", f"/api/v1/matters/{matter}/actions/{action}", answers, given, content_type="application/json"
@@ -355,7 +357,7 @@ def test_letters_are_registered_and_drafted_by_whom_the_oracle_names(walk: Walk)
         walk.get("/surat/keluar/baru", 200 if mine else 403)
         walk.in_vain("post", "/surat/pratinjau", 422, {"subject": ""})
         walk.get("/surat/jabatan?q=kepala&name=recipients", 200)
-        for matter in walk.world.matters.values():
+        for matter in (walk.world.matters[name] for name in EXAMPLES):
             if mine:
                 walk.get(f"/surat/keluar/baru?balas={matter}", 200 if matter in walk.sights else 404)
     houses = {unit for post, role, unit in walk.oracle.roles if post in mine and role == "registrar"}
