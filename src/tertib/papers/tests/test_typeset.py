@@ -124,6 +124,11 @@ def test_what_no_font_has_is_refused_in_a_letter_and_shown_as_missing_on_a_sheet
     assert "Rapat \ufffd besok" in text_of(render("lembar_disposisi", sheet, HEAD))
 
 
+def test_a_letterhead_whose_capitals_no_font_has_is_still_printed() -> None:
+    # Fonts have the small Georgian letter, but not the capital that letterheads would make of it.
+    assert page_count(render("nota_dinas", PAPERS["nota_dinas"], Letterhead("x\u10d0")), PDF) >= 1
+
+
 def test_controls_and_direction_marks_are_taken_out() -> None:
     data = letter(subject="Undangan\u202e rahasia\x00\x1b\ud800", body=paragraphs("satu\r\ndua"))
     found = text_of(render("surat_dinas", data, HEAD))
