@@ -72,6 +72,9 @@ def load_demo(progress: Progress | None = None, letters: int = 0) -> bool:
         if loaded:
             tell("followers", 0, 0)
             _follow()
+            for schema in SCHEMAS:
+                with tenant_context(Government.objects.get(schema_name=schema)):
+                    here.count_anew()
     return loaded
 
 

@@ -18,6 +18,7 @@ from tertib.matters.authorise import permitted
 from tertib.matters.context import Row
 from tertib.matters.models import Link, Matter
 from tertib.matters.procedures import Action, words
+from tertib.matters.visibility import SEES, given, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,6 @@ def desk(reader: Reader) -> QuerySet[Matter]:
 
     What is too secret for a deputy does not lie on the deputy's desk.
     """
-    from tertib.matters.visibility import visible
-
     found = Matter.objects.filter(holder_id__in=reader.posts, closed_at__isnull=True)
     if any(seat.capacity == "deputy" for seat in reader.seats):
         found = visible(found, reader)
@@ -157,24 +156,20 @@ class Node:
     first_holder: str
 
 
-_TREE = """
+_TREE = f"""
 SELECT m.id, m.parent_id, cardinality(m.ancestors), m.title, m.procedure_id, m.state, m.closed_at, COALESCE(p.name,
   ''), m.holder_since, m.due_at,
-  EXISTS (SELECT 1 FROM matters_sight s JOIN unnest(%(keys)s::uuid[], %(ceilings)s::smallint[]) AS k(key, ceiling)
-          ON s.viewer = k.key AND s.security <= k.ceiling WHERE s.matter_id = m.id),
+  {SEES},
   COALESCE((SELECT f.name FROM matters_entry e JOIN matters_entrybody b ON b.entry_id = e.seq
             JOIN government_post f ON f.id = (b.body ->> 'holder')::uuid WHERE e.matter_id = m.id AND e.n = 1), '')
 FROM matters_matter m LEFT JOIN government_post p ON p.id = m.holder_id
-WHERE m.id = %(root)s OR m.ancestors @> ARRAY[%(root)s]::uuid[] ORDER BY m.ancestors || m.id"""
+WHERE m.id = %(root)s OR m.ancestors @> ARRAY[%(root)s]::uuid[] ORDER BY m.ancestors || m.id"""  # noqa: S608 - constants of the engine
 
 
 def tree(root: uuid.UUID, reader: Reader) -> list[Node]:
     """The matters below a root in reading order. What the reader may not see keeps its place, but not its title."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _TREE,
-            {"root": root, "keys": [k for k, _ in reader.keys], "ceilings": [c for _, c in reader.keys]},
-        )
+        cursor.execute(_TREE, {"root": root, **given(reader)})
         rows = cursor.fetchall()
     nodes = []
     for row in rows:
@@ -186,8 +181,6 @@ def tree(root: uuid.UUID, reader: Reader) -> list[Node]:
 
 def links(matter: uuid.UUID, reader: Reader) -> list[tuple[str, Matter]]:
     """The matters this one is linked with, as (what it is to this one, matter), both directions; only visible ones."""
-    from tertib.matters.visibility import visible
-
     found = list(Link.objects.filter(source=matter)) + list(Link.objects.filter(target=matter))
     ids = {link.target_id if link.source_id == matter else link.source_id for link in found}
     seen = {m.id: m for m in visible(Matter.objects.filter(pk__in=ids), reader)} if ids else {}

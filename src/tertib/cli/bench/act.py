@@ -1,14 +1,14 @@
 """`tertib bench act`: acts a second through the engine, against pgbench writing the same rows by bare SQL in the same
 minute.
 
-Both write to the same tables with the same triggers, keys and indexes. They take turns, a few seconds each, and the
-ratio of each pair of turns is what counts; its median is reported.
+The engine's clients are threads of one process, as many as a web process has, each with a connection; pgbench has as
+many connections. Both write to the same tables with the same triggers, keys and indexes. They take turns, a few seconds
+each, and the ratio of each pair of turns is what counts; its median is reported.
 """
 
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import random
 import statistics
@@ -18,10 +18,13 @@ import time
 import uuid
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import click
+from django.db import connection, connections
 
 from tertib.cli.bench import place
 from tertib.ground.errors import Problem, Unavailable
@@ -29,6 +32,8 @@ from tertib.ground.postgres_process import binaries, newest
 
 CLIENTS = 8
 MATTERS = 2000
+# Seconds to wait for a client that should have finished.
+PATIENCE = 60
 
 # The rows of one act that moves a matter to another desk, as an application without an engine would write them: lock,
 # change, entry, body, sights. Hashes are random bytes; nothing is computed.
@@ -106,7 +111,7 @@ def measure(url: str, seconds: float, turns: int, clients: int) -> Result:
 
 def build() -> tuple[list[str], list[str]]:
     """Posts with a person each, and open letters at their desks."""
-    from django.db import connection, transaction
+    from django.db import transaction
 
     from tertib.matters import testing
 
@@ -191,47 +196,63 @@ def _script(post: str) -> str:
 
 
 class _Clients:
-    """The engine's side: a process for each client, told when to begin and when to stop."""
+    """The engine's side: a thread for each client, as in a web process, told when to begin and when to stop."""
 
     def __init__(self, count: int, posts: list[str], people: list[str]) -> None:
-        self.context = multiprocessing.get_context("fork")
         self.posts, self.people, self.count = posts, people, count
 
     def __enter__(self) -> _Clients:
-        from django.db import connections
-
-        connections.close_all()
-        self.pipes: list[Any] = []
-        self.processes = []
-        for number in range(self.count):
-            ours, theirs = self.context.Pipe()
-            process = self.context.Process(target=_client, args=(theirs, number, self.posts, self.people))
-            process.start()
-            self.pipes.append(ours)
-            self.processes.append(process)
-        for pipe in self.pipes:
-            pipe.recv()
+        self.desks = [_Orders(Queue(), Queue()) for _number in range(self.count)]
+        self.threads = [
+            Thread(target=_client, args=(desk, number, self.count, self.posts, self.people), daemon=True)
+            for number, desk in enumerate(self.desks)
+        ]
+        for thread in self.threads:
+            thread.start()
+        self._results()
         return self
 
     def turn(self, seconds: float) -> tuple[int, float, list[float]]:
         """How many acts, in how many seconds, and how long each took."""
         begun = time.perf_counter()
-        for pipe in self.pipes:
-            pipe.send(seconds)
-        found = [pipe.recv() for pipe in self.pipes]
+        for desk in self.desks:
+            desk.orders.put(seconds)
+        found = self._results()
         spent = time.perf_counter() - begun
         return sum(len(taken) for taken in found), spent, [one for taken in found for one in taken]
 
+    def _results(self) -> list[list[float]]:
+        found = [desk.results.get(timeout=PATIENCE) for desk in self.desks]
+        for one in found:
+            if isinstance(one, BaseException):
+                raise one
+        return found
+
     def __exit__(self, *_: object) -> None:
-        for pipe in self.pipes:
-            pipe.send(None)
-        for process in self.processes:
-            process.join()
+        for desk in self.desks:
+            desk.orders.put(None)
+        for thread in self.threads:
+            thread.join(PATIENCE)
 
 
-def _client(pipe: Any, number: int, posts: list[str], people: list[str]) -> None:
-    from django.db import connection
+@dataclass(frozen=True, slots=True)
+class _Orders:
+    """How long to act next (None: stop), and how long each act took."""
 
+    orders: Queue[float | None]
+    results: Queue[Any]
+
+
+def _client(desk: _Orders, number: int, count: int, posts: list[str], people: list[str]) -> None:
+    try:
+        _act_on_order(desk, number, count, posts, people)
+    except Exception as error:
+        desk.results.put(error)
+    finally:
+        connections.close_all()
+
+
+def _act_on_order(desk: _Orders, number: int, count: int, posts: list[str], people: list[str]) -> None:
     from tertib.government.authority import reader
     from tertib.ground.errors import Moved
     from tertib.matters.engine import act as do
@@ -244,13 +265,13 @@ def _client(pipe: Any, number: int, posts: list[str], people: list[str]) -> None
         cursor.execute("SELECT id, holder_id FROM matters_matter")
         holders = dict(cursor.fetchall())
     # Each client passes on its own share, so that what is measured is the engine and not a fight for the same rows.
-    mine = matters[number::CLIENTS]
+    mine = matters[number::count]
     # As in a session, who somebody is has been read before; the engine checks under its lock that it still holds.
     persons = {uuid.UUID(post): reader(uuid.UUID(person)) for post, person in zip(posts, people, strict=True)}
     places = list(persons)
     draw = random.Random(number)  # noqa: S311 - which matter comes next
-    pipe.send(True)
-    while (seconds := pipe.recv()) is not None:
+    desk.results.put([])
+    while (seconds := desk.orders.get()) is not None:
         taken, until = [], time.perf_counter() + seconds
         while (begun := time.perf_counter()) < until:
             matter = draw.choice(mine)
@@ -261,4 +282,4 @@ def _client(pipe: Any, number: int, posts: list[str], people: list[str]) -> None
                 continue
             holders[matter] = to
             taken.append(time.perf_counter() - begun)
-        pipe.send(taken)
+        desk.results.put(taken)

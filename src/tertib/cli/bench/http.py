@@ -21,6 +21,7 @@ import click
 
 from tertib.cli.bench import place
 from tertib.cli.bench.processes import backend_seconds, process_seconds
+from tertib.ground.tenancy import here
 
 LETTERS = 400
 KINDS = ("create", "act", "read", "list", "record")
@@ -100,6 +101,7 @@ def _build() -> City:
     for number in range(LETTERS):
         made = register(Incoming(f"Surat {number}", "PT Contoh", number=str(number)), agency, reader)
         letters.append((str(made.done.matter), posts[0]))
+    here.count_anew()
     return City(tokens.make(person, "bench"), holders, posts, letters)
 
 

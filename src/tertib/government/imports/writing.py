@@ -14,6 +14,7 @@ from tertib.government.imports.planned import Change, Counts, Plan, Progress
 from tertib.government.imports.planning import plan as make_plan
 from tertib.government.models import AdminEntry, Appointment, Person, Post, RoleGrant, Unit
 from tertib.ground.errors import Invalid, Problem
+from tertib.ground.tenancy import here
 
 _BATCH = 1000
 _WHAT: dict[type[models.Model], str] = {
@@ -43,6 +44,7 @@ def apply(plan: Plan, by: uuid.UUID | None, progress: Progress | None = None) ->
     except IntegrityError as error:
         mend = _("If nobody else is at work, import the rows that end something first, then the rest.")
         raise Invalid(Problem(_("The database refused these rows together."), mend=mend)) from error
+    here.count_anew()
     return fresh.counts
 
 

@@ -21,6 +21,7 @@ from tertib.government.authority import ENGINE, Reader
 from tertib.government.imports import Table, read
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.ids import new_id
+from tertib.ground.tenancy import here
 from tertib.ground.time import now
 from tertib.matters import past
 from tertib.matters.context import Opening
@@ -78,6 +79,8 @@ def import_table(
     except IntegrityError as error:
         what = _("Somebody entered numbers in the same book meanwhile.")
         raise Invalid(Problem(what, where=table.name, mend=_("Import the file again."))) from error
+    if fresh and not dry_run:
+        here.count_anew()
     tell(_("Importing"), len(fresh), len(fresh))
     return Imported(len(fresh), len(reading.letters) - len(fresh))
 
