@@ -86,9 +86,7 @@ def loaded(module_database: str) -> Iterator[dict[str, Any]]:
     """The demo, loaded after a first attempt was killed."""
     drop_governments(module_database)
     facts: dict[str, Any] = {"left": kill_while_loading(module_database)}
-    begun = time.monotonic()
     facts["new"] = load.load_demo()
-    facts["seconds"] = time.monotonic() - begun
     yield facts
 
 
