@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from tertib.ground.errors import Invalid, Problem
 from tertib.matters.procedures import Action
 
 MAX_DEPTH = 12
+_NOT_STORED = re.compile("[\x00\ud800-\udfff]")
 
 
 def check_form(action: Action, data: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def _clean(value: Any, depth: int) -> Any:
 
 def _text(value: str) -> str:
     """The text, if the record can hold it: neither NUL, which PostgreSQL refuses, nor half a character."""
-    if "\x00" in value or any("\ud800" <= mark <= "\udfff" for mark in value):
+    if _NOT_STORED.search(value):
         raise Invalid(Problem(_("The text holds a character that can't be stored.")))
     return value
 

@@ -187,7 +187,7 @@ def _parameters(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]]) 
         "opener": row.opener,
         "holder": row.holder,
         "holder_since": row.holder_since,
-        "ancestors": row.ancestors,
+        "ancestors": _array(row.ancestors),
         "parent": row.parent,
         "security": row.security,
         "urgency": row.urgency,
@@ -204,9 +204,14 @@ def _parameters(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]]) 
         "prev": entry.prev,
         "hash": entry.hash,
         "body": Jsonb(entry.body),
-        "keys": [key for key, _ in pairs],
-        "reasons": [reason for _, reason in pairs],
+        "keys": _array(key for key, _ in pairs),
+        "reasons": _array(reason for _, reason in pairs),
     }
+
+
+def _array(values: Iterable[uuid.UUID | int]) -> str:
+    """A PostgreSQL array in its own spelling: the driver would look at each element to find out its type."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def write_change(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]], place: Desk | None = None) -> bool:
@@ -220,7 +225,7 @@ def write_change(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]],
     around = place is not None and (row.may_have_parts or bool(row.ancestors))
     if place and around:
         keys = place.sights(Reason.DISPOSED, Reason.UNIT_DISPOSED)
-        values |= {"place": [key for key, _ in keys], "part": [reason for _, reason in keys]}
+        values |= {"place": _array(key for key, _ in keys), "part": _array(reason for _, reason in keys)}
     with connection.cursor() as cursor:
         cursor.execute(_MOVE if around else _CHANGE, values)
         return cursor.fetchone() is not None
