@@ -11,8 +11,8 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
@@ -230,6 +230,14 @@ def module_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Like `fresh_database`, one for all tests of a module: for what takes long to prepare and is only looked at."""
     with _own_database(django_db_blocker) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def own_database(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Callable[[], AbstractContextManager[str]]:
+    """Makes such a database for as long as a block runs: for a world that the tests of a whole folder look at."""
+    return lambda: _own_database(django_db_blocker)
 
 
 @contextmanager
