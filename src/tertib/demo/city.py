@@ -183,7 +183,13 @@ def _agency(draft: _Draft, code: str, agency: dict[str, Any]) -> None:
         roles="reviewer",
     )
     draft.post(f"{code}.konseptor", f"Konseptor {short}", office, sekretaris, "pelaksana")
-    word = agency.get("division_word", "Bidang")
+    _divisions(draft, code, agency, address)
+    for post in agency.get("posts", []):
+        draft.post(unit=code, **post)
+
+
+def _divisions(draft: _Draft, code: str, agency: dict[str, Any], address: str) -> None:
+    short, letter, word = agency["short_name"], agency["letter_code"], agency.get("division_word", "Bidang")
     for part, part_name in agency["divisions"].items():
         unit, full = f"{code}.{part}", f"{word} {part_name}"
         title = f"{agency['division_head']} {part_name}" if "division_head" in agency else f"Kepala {full}"
@@ -200,15 +206,13 @@ def _agency(draft: _Draft, code: str, agency: dict[str, Any]) -> None:
             f"{unit}.kabid",
             title,
             unit,
-            kepala,
+            f"{code}.kepala",
             "III.b",
             head=True,
             clearance=agency.get("division_clearance", "terbatas"),
             roles=agency.get("division_roles", ""),
         )
         draft.post(f"{unit}.staf", f"Pelaksana {full}", unit, f"{unit}.kabid", "pelaksana")
-    for post in agency.get("posts", []):
-        draft.post(unit=code, **post)
 
 
 def _kecamatan(draft: _Draft, area: str, name: str) -> None:

@@ -134,7 +134,8 @@ class Story:
 def story(schema: str) -> Story:
     """The story of the sample government `schema`. Raises `ValueError` naming the letter whose data are wrong."""
     history = (DATA / schema / "history.csv").read_text(encoding="utf-8").splitlines()
-    raw = [*read_yaml(f"{schema}/live-incoming.yaml"), *read_yaml(f"{schema}/live-outgoing.yaml")]
+    files = sorted(file.name for file in (DATA / schema).iterdir() if file.name.startswith("live-"))
+    raw = [item for name in files for item in read_yaml(f"{schema}/{name}")]
     doors = [Door(**door) for door in read_yaml(f"{schema}/doors.yaml")]
     live = sorted((_letter(item) for item in raw), key=lambda letter: (letter.at, letter.key))
     return Story(schema, list(csv.DictReader(history)), live, doors)
