@@ -15,6 +15,8 @@ from tertib.ground.errors import Problem
 if TYPE_CHECKING:
     from tertib.matters.context import Act
     from tertib.matters.followers import Handler
+    from tertib.matters.queries import Event
+    from tertib.matters.telling import Told
 
 Guard = Callable[["Act"], Problem | None]
 Effect = Callable[["Act"], None]
@@ -48,7 +50,8 @@ class Room:
     `registers` are its books by `Register.kind`; `settings` are pages for administrators of the whole government;
     `notes` are the words for what its pages put into the record of changes, by `AdminEntry.what`. `after_setup` runs
     in each government after every migration, so it must bear repeating; `demo` fills the demo city; `checks` yields
-    what is broken in the room's own tables, for `tertib check`; `page` gives the address of a matter's page by its id.
+    what is broken in the room's own tables, for `tertib check`; `page` gives the address of a matter's page by its id;
+    `tell` words the entries of its matters, given the titles of linked matters that the reader may see.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Room:
     urls: str = ""
     api: str = ""
     page: Callable[[Any], str] | None = None
+    tell: Callable[[Sequence[Event], Mapping[str, str]], list[Told]] | None = None
     after_setup: Callable[[], None] | None = None
     # Modules that define jobs of the queue.
     jobs: Sequence[str] = ()
@@ -83,6 +87,12 @@ class Room:
 def rooms() -> tuple[Room, ...]:
     """All rooms of this installation, by name."""
     return tuple(sorted((point.load() for point in entry_points(group="tertib.rooms")), key=lambda room: room.name))
+
+
+def of(procedure: str) -> Room | None:
+    """The room that a procedure belongs to, by the procedure's key."""
+    name = procedure.partition(".")[0]
+    return next((room for room in rooms() if room.name == name), None)
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tertib.matters.registers import FIELDS
 from tertib.matters.rooms import Book, MenuEntry, Room
-from tertib.rooms.letters import dispositions, drafting, filing, receiving, rules, sending
+from tertib.rooms.letters import dispositions, drafting, filing, receiving, rules, says, sending
 from tertib.rooms.letters.setup import after_setup
 
 
@@ -49,6 +49,7 @@ room = Room(
     urls="tertib.rooms.letters.urls",
     api="tertib.rooms.letters.api",
     page=page,
+    tell=says.tell,
     jobs=("tertib.rooms.letters.jobs",),
     after_setup=after_setup,
     registers={

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,21 +14,8 @@ from django.utils.translation import gettext as _
 from tertib.government.models import Post, Security
 from tertib.matters.models import Link, Urgency
 from tertib.matters.queries import Event
+from tertib.matters.telling import Told, quotes
 from tertib.rooms.letters.models import Instruction, Party, Recipient
-
-
-@dataclass(slots=True)
-class Told:
-    """An entry with what was said in it.
-
-    `facts` in short lines, `quotes` as somebody wrote them, `papers` by name and hash.
-    """
-
-    event: Event
-    label: str
-    facts: list[str] = field(default_factory=list)
-    quotes: list[str] = field(default_factory=list)
-    papers: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +53,9 @@ def _strings(values: Any) -> list[str]:
     return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
 
 
-def tell(events: Sequence[Event], names: Known) -> list[Told]:
-    """Each entry with what was said in it."""
+def tell(events: Sequence[Event], titles: Mapping[str, str]) -> list[Told]:
+    """Each entry with what was said in it. `titles` are those of the linked matters that the reader may see."""
+    names = known(events, titles)
     return [_tell(event, names) for event in events]
 
 
@@ -80,9 +68,7 @@ def _tell(event: Event, names: Known) -> Told:
     teller = _TELLERS.get(event.action)
     if teller:
         teller(told, data, result, names)
-    for name in ("note", "text", "question", "remarks", "reason"):
-        if data.get(name):
-            told.quotes.append(str(data[name]))
+    told.quotes += quotes(event)
     papers = [*(data.get("papers") or []), *(result.get("papers") or [])]
     told.papers = [paper for paper in papers if isinstance(paper, dict) and paper.get("name")]
     return told
@@ -135,6 +121,8 @@ def _opened(told: Told, data: dict[str, Any], result: dict[str, Any], names: Kno
         told.facts.append(_("number %s") % data["number"])
     if data.get("letter_date"):
         told.facts.append(_("dated %s") % day(data["letter_date"]))
+    if data.get("addressee"):
+        told.facts.append(_("addressed to %s") % data["addressee"])
     _disposed(told, data, result, names)
     _drafted(told, data, result, names)
     _levels(told, names)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tertib.government.models import AdminEntry, Person
+from tertib.ground import canonical
 from tertib.ground.ids import parse_id
 from tertib.matters import rooms
 from tertib.web.admin.access import of_everything
@@ -45,6 +46,22 @@ def _words() -> dict[str, Any]:
     }
 
 
+def _told(row: AdminEntry, people: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
+    """An entry in words: what was done to what, by whom, what became of it."""
+    title, more = row.body.get("title", ""), [str(row.body[key]) for key in ("person", "file") if row.body.get(key)]
+    changes = lines(row.body.get("before", {}), row.body.get("after", {}), names)
+    return {
+        "entry": row,
+        "what": _words().get(row.what, row.what),
+        "title": title,
+        "who": people.get(str(row.person), "") if row.person else _("the operator"),
+        "more": " · ".join(more),
+        # The headline names these already.
+        "lines": [line for line in changes if line["old"] or line["new"] not in (title, *more)],
+        "body": canonical.dumps(row.body).decode(),
+    }
+
+
 @require_safe
 @of_everything
 def record(request: HttpRequest) -> HttpResponse:
@@ -58,22 +75,13 @@ def record(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(seq__lt=min(int(before[:19]), 2**63 - 1))
     found = list(rows[: ROWS + 1])
     shown = found[:ROWS]
-    people = dict(Person.objects.filter(pk__in={row.person for row in shown if row.person}).values_list("pk", "name"))
     values = [v for row in shown for side in ("before", "after") for v in row.body.get(side, {}).values()]
-    names = names_of(v for v in values if isinstance(v, str) and len(v) == 36 and parse_id(v))
-    words = _words()
+    ids = {v for v in values if isinstance(v, str) and len(v) == 36 and parse_id(v)}
+    wanted = ids | {str(row.person) for row in shown if row.person}
+    people = {str(pk): name for pk, name in Person.objects.filter(pk__in=wanted).values_list("pk", "name")}
+    names = names_of(ids) | people
     facts = {
-        "rows": [
-            {
-                "entry": row,
-                "what": words.get(row.what, row.what),
-                "title": row.body.get("title", ""),
-                "who": people.get(row.person, "") if row.person else _("the operator"),
-                "more": " · ".join(str(row.body[key]) for key in ("person", "file") if row.body.get(key)),
-                "lines": lines(row.body.get("before", {}), row.body.get("after", {}), names),
-            }
-            for row in shown
-        ],
+        "rows": [_told(row, people, names) for row in shown],
         "older": shown[-1].seq if len(found) > ROWS else "",
         "about": about,
         "tabs": tabs("admin_record", True),

@@ -9,16 +9,29 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from tertib.government.authority import local_day
-from tertib.government.models import Calendar, Post, Unit
+from tertib.government.models import (
+    Appointment,
+    Calendar,
+    CalendarChange,
+    Post,
+    RoleGrant,
+    Security,
+    Unit,
+    UnitKind,
+)
 from tertib.ground.errors import Invalid
+from tertib.matters.models import Urgency
+from tertib.web import moments
 from tertib.web.forms import complain
 
 
@@ -90,6 +103,18 @@ def _labels() -> dict[str, str]:
         "calendar_id": _("calendar"),
         "post_id": _("post"),
         "person_id": _("person"),
+        "post": _("post"),
+        "unit": _("unit"),
+        "reason": _("reason"),
+        "short_name": _("short name"),
+        "letter_code": _("letter code"),
+        "area_code": _("area code"),
+        "address": _("address"),
+        "grade": _("grade"),
+        "language": _("language"),
+        "abolished_on": _("abolished on"),
+        "on": _("last day"),
+        "title": _("title"),
         "nip": "NIP",
         "nik": "NIK",
         "is_active": _("account open"),
@@ -137,7 +162,23 @@ def _said(value: Any, column: str, names: Mapping[str, str]) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return _("(a week of hours)")
-    return names.get(str(value), str(value))
+    known = _choices(column).get(value) if isinstance(value, str | int) else None
+    if known is not None:
+        return str(known)
+    day = parse_date(value) if isinstance(value, str) and len(value) == 10 else None
+    return moments.day(day) if day else names.get(str(value), str(value))
+
+
+def _choices(column: str) -> dict[Any, Any]:
+    """The words for what a column may hold, where that is one of a few."""
+    found: dict[str, Any] = {
+        "role": RoleGrant.Role.choices,
+        "clearance": Security.choices,
+        "urgency": Urgency.choices,
+        "kind": [*UnitKind.choices, *Appointment.Kind.choices, *CalendarChange.Kind.choices],
+        "language": settings.LANGUAGES,
+    }
+    return dict(found.get(column, ()))
 
 
 def names_of(ids: Iterable[str | uuid.UUID | None]) -> dict[str, str]:

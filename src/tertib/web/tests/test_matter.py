@@ -74,3 +74,19 @@ def test_reading_a_secret_matter_leaves_a_line(city: City, sign_in: Callable[[st
     for _ in range(2):
         sign_in("health").get(f"/urusan/{matter}")
     assert Entry.objects.filter(matter=matter).count() == 2
+
+
+def test_the_record_tells_the_story_and_folds_the_rest_away(city: City, sign_in: Callable[[str], Client]) -> None:
+    from tertib.matters.engine import act
+    from tertib.matters.models import Entry
+
+    done = city.open("mayor", "health", title="Telaah")
+    data = {"post": str(city.posts["lab"].pk), "note": "Yang <b>mana</b>?"}
+    act(done.matter, "forward", city.reader("health"), data)
+    text = sign_in("health").get(f"/urusan/{done.matter}/catatan").content.decode()
+    assert "<blockquote>Yang &lt;b&gt;mana&lt;/b&gt;?</blockquote>" in text
+    story, technical = text.split("<details", 1)[0], text.split("Rincian teknis", 1)[1]
+    hashes = [bytes(entry.hash).hex() for entry in Entry.objects.filter(matter=done.matter)]
+    assert len(hashes) == 2
+    assert not any(mark in story for mark in (*hashes, "&quot;action&quot;"))
+    assert all(mark in technical for mark in (*hashes, "&quot;action&quot;"))

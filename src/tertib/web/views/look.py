@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tertib.ground.ids import new_id
 from tertib.ground.time import now
+from tertib.matters.queries import Event
+from tertib.matters.telling import plain
 
 
 class LookForm(forms.Form):
@@ -39,9 +41,9 @@ def _things() -> dict[str, Any]:
     at = now()
     post, person = "Sekretaris Dinas Kesehatan", "Ratna Contoh"
     events = [
-        SimpleNamespace(
-            n=n, at=at - timedelta(hours=9 - n * 3), label=label, post=post, person=person, capacity=capacity,
-            holder=holder, erased_by_order="", body={"data": {"text": text} if text else {}},
+        Event(
+            n, at - timedelta(hours=9 - n * 3), "c0ffee" * 10, {"data": {"text": text} if text else {}}, "", label,
+            person, post, capacity, holder, "",
         )
         for n, label, capacity, holder, text in (
             (1, "Dicatat", "definitive", "Kepala Dinas Kesehatan", ""),
@@ -60,7 +62,7 @@ def _things() -> dict[str, Any]:
         )
     ]  # fmt: skip
     tabs = [{"label": "Masuk", "href": "?", "active": True, "count": 12}, {"label": "Keluar", "href": "?keluar"}]
-    return {"events": events, "nodes": nodes, "tabs": tabs, "at": at}
+    return {"told": plain(events, {}), "nodes": nodes, "tabs": tabs, "at": at}
 
 
 @login_not_required

@@ -16,14 +16,14 @@ from tertib.matters.clock_lines import explain
 from tertib.matters.clock_lines import render as line_in_words
 from tertib.matters.models import Matter
 from tertib.matters.reading import note_reading
+from tertib.matters.telling import tell
 from tertib.web import deadlines, session
 
 
 def address(matter: Matter) -> str:
     """The page that the matter's room has for it; empty where it has none."""
-    room = procedures.of(matter.procedure_id).key.partition(".")[0]
-    found = next((r for r in rooms.rooms() if r.name == room), None)
-    return found.page(matter.pk) if found and found.page else ""
+    room = rooms.of(procedures.of(matter.procedure_id).key)
+    return room.page(matter.pk) if room and room.page else ""
 
 
 def _seen(request: HttpRequest, matter: uuid.UUID) -> Matter:
@@ -52,14 +52,16 @@ def _plain(request: HttpRequest, matter: Matter) -> HttpResponse:
     me = session.reader(request)
     root = matter.ancestors[0] if matter.ancestors else matter.pk
     nodes = queries.tree(root, me)
+    links = queries.links(matter.pk, me)
+    events = queries.record(matter.pk, matter.procedure_id)
     people = occupants([matter.holder_id]).get(matter.holder_id, []) if matter.holder_id else []
     facts = {
         "matter": matter,
-        "events": queries.record(matter.pk, matter.procedure_id),
+        "told": tell(procedures.of(matter.procedure_id).key, events, {str(m.pk): m.title for _kind, m in links}),
         "nodes": nodes if len(nodes) > 1 else [],
         "person": people[0] if people else ("", ""),
         "room_page": address(matter),
-        "links": queries.links(matter.pk, me),
+        "links": links,
     }
     return render(request, "matter.html", facts)
 

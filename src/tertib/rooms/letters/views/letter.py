@@ -21,6 +21,7 @@ from tertib.matters import procedures, queries, visibility
 from tertib.matters.models import Matter
 from tertib.matters.procedures import Action, words
 from tertib.matters.reading import note_reading
+from tertib.matters.telling import Told
 from tertib.papers.models import Paper, PaperVersion
 from tertib.rooms.letters import says
 from tertib.rooms.letters.http import page, reader_of
@@ -92,9 +93,8 @@ def gather(matter: Matter, reader: Reader) -> dict[str, Any]:
     steps = [step(matter, action) for action in queries.possible_actions(matter, reader) if action.name not in HIDDEN]
     links = queries.links(root, reader)
     events = queries.record(matter.pk, matter.procedure_id)
-    names = says.known(events, {str(other.pk): other.title for _kind, other in links})
     sheets = papers(root, matter.pk)
-    told = says.tell(events, names)
+    told = says.tell(events, {str(other.pk): other.title for _kind, other in links})
     _show_papers(told, sheets)
     filled = occupants([matter.holder_id]).get(matter.holder_id, []) if matter.holder_id else []
     tree = queries.tree(root, reader)
@@ -129,7 +129,7 @@ def lead(letter: Letter) -> str:
     return " · ".join(str(part) for part in (sender, letter.number, dated) if part)
 
 
-def _show_papers(told: list[says.Told], sheets: list[Sheet]) -> None:
+def _show_papers(told: list[Told], sheets: list[Sheet]) -> None:
     """Lead from an entry to the paper it names, where this page shows it."""
     here = {version.sha256: version.pk for sheet in sheets for version in [sheet.newest, *sheet.older]}
     for item in told:
