@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from tertib.government.models import Deputy, Person
 from tertib.ground.errors import TertibError
 
-FOUND = 12
-
 
 def complain(form: forms.BaseForm, error: TertibError) -> None:
     """Put each problem beside the field it is about, or above the form."""
@@ -27,23 +25,23 @@ def day_input() -> forms.DateInput:
 
 
 class DeputyForm(forms.Form):
-    """Who stands in for a post, from when to when. The person is searched by name first."""
+    """Who stands in for a post, from when to when. Where the person is not offered, the name is searched for."""
 
-    name = forms.CharField(
-        label=_("Who stands in for you?"),
-        help_text=_("Type a part of the name and press Search."),
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    name = forms.CharField(label=_("Name of somebody else"), max_length=80, required=False)
     person = forms.ModelChoiceField(
-        label=_("Choose"),
+        label=_("Who stands in for you?"),
         queryset=Person.objects.none(),
         widget=forms.RadioSelect,
         empty_label=None,
-        error_messages={"required": _("Search for a name, then choose the person.")},
+        error_messages={"required": _("Choose the person; search for the name where it is not offered.")},
     )
     starts_on = forms.DateField(label=_("First day"), widget=day_input(), input_formats=["%Y-%m-%d"])
-    ends_on = forms.DateField(label=_("Last day"), widget=day_input(), input_formats=["%Y-%m-%d"])
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        help_text=_("After this day it ends by itself."),
+        widget=day_input(),
+        input_formats=["%Y-%m-%d"],
+    )
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("Leave, official travel, training."),

@@ -134,18 +134,12 @@ class PersonForm(forms.Form):
 
 
 class SeatForm(forms.Form):
-    """Who fills a post or stands in for it. The person is searched by name or NIP first."""
+    """Who fills a post or stands in for it. Where the person is not offered, name or NIP is searched for."""
 
-    name = forms.CharField(
-        label=_("Who?"),
-        help_text=_("Type a part of the name, or the whole NIP, and press Search."),
-        max_length=80,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    name = forms.CharField(label=_("Name or NIP of somebody else"), max_length=80, required=False)
     person = forms.UUIDField(
-        widget=forms.HiddenInput,
-        error_messages={"required": _("Search for a name, then choose the person.")},
+        label=_("Who?"),
+        error_messages={"required": _("Choose the person; search for the name where it is not offered.")},
     )
     kind = forms.ChoiceField(label=_("As"), choices=[*Appointment.Kind.choices, ("deputy", _("deputy (absence)"))])
     starts_on = day_field(_("First day"))

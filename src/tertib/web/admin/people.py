@@ -7,7 +7,6 @@ from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
-from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,33 +15,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tertib.government import actions
-from tertib.government.authority import Reader, local_day
-from tertib.government.checks import digits
-from tertib.government.fields import decrypt, lookup, mask
-from tertib.government.models import Appointment, Person
+from tertib.government.authority import Reader
+from tertib.government.fields import decrypt, mask
+from tertib.government.models import Person
 from tertib.ground.errors import NotFound
 from tertib.web import session
 from tertib.web.admin.access import administers_everything, administrators, require_person
 from tertib.web.admin.forms import DayForm, PersonForm
 from tertib.web.admin.shared import Sheet, form_page, posted, tabs, today
+from tertib.web.people import search
 
 FOUND = 50
-
-
-def search(text: str) -> QuerySet[Person]:
-    """People, with their posts of today, whose name holds all the words or whose NIP it is; nobody for no text."""
-    words = text.split()[:6]
-    if not words:
-        return Person.objects.none()
-    day = local_day()
-    running = Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
-    posts = Appointment.objects.filter(running).select_related("post").order_by("kind")
-    number = digits(text)
-    fits = Q(nip_hash=lookup(number)) if number.isdecimal() else Q()
-    if not number.isdecimal():
-        for word in words:
-            fits &= Q(name__icontains=word)
-    return Person.objects.filter(fits).order_by("name", "id").prefetch_related(Prefetch("appointments", posts))
 
 
 def masked(cipher: bytes | memoryview | None) -> str:

@@ -16,39 +16,30 @@ from tertib.government import actions
 from tertib.government.authority import Reader
 from tertib.government.models import Appointment, Deputy, Person, Post
 from tertib.ground.errors import Invalid, NotFound
-from tertib.ground.ids import parse_id
-from tertib.web import session
+from tertib.web import people, session
 from tertib.web.admin.access import administrators, require_post
 from tertib.web.admin.forms import DayForm, SeatForm
-from tertib.web.admin.people import search
 from tertib.web.admin.posts import post_or_404
 from tertib.web.admin.shared import Sheet, form_page, posted, today
-from tertib.web.forms import FOUND, complain
+from tertib.web.forms import complain
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators
 def add(request: HttpRequest, post: uuid.UUID) -> HttpResponse:
-    """Seat somebody: search, choose, say as what and for which days. Searching keeps what was typed."""
+    """Seat somebody: choose who is near or was searched for, say as what and for which days. Searching keeps what was
+    typed."""
     me = session.reader(request)
     row = post_or_404(me, post)
     require_post(me, row)
-    sought = request.POST.get("name", "")[:80]
     chosen = request.method == "POST" and "search" not in request.POST
     initial = request.POST.dict() if request.method == "POST" else {"starts_on": today(), "kind": "definitive"}
     form = SeatForm(request.POST if chosen else None, initial=initial)
     if chosen and form.is_valid() and _seat(me, row, form):
         messages.success(request, _("The post is filled."))
         return redirect("admin_post", row.id)
-    people = list(search(sought).filter(is_active=True)[: FOUND + 1])
-    facts = {
-        "form": form,
-        "post": row,
-        "people": people[:FOUND],
-        "more": len(people) > FOUND,
-        "searched": bool(sought.strip()),
-        "chosen": parse_id(request.POST.get("person", "")),
-    }
+    among = Person.objects.filter(is_active=True)
+    facts = {"form": form, "post": row, **people.offered(request.POST, row.id, among, people.search)}
     return render(request, "admin/seat.html", facts, status=422 if form.errors else 200)
 
 

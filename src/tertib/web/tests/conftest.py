@@ -19,6 +19,8 @@ HOST = "bekasi.localhost"
 @pytest.fixture
 def city(government: Government) -> Iterator[City]:
     """A small city with the test room, inside a transaction that is rolled back."""
+    # The addresses of the installed rooms, before others take their place: they are read once a process.
+    import tertib.urls  # noqa: F401
     from tertib.matters import rooms
     from tertib.matters.testing import make_city, use_room
 

@@ -25,8 +25,13 @@ def _fields(city: City, **changes: Any) -> dict[str, Any]:
 
 def test_search_then_choose_then_the_deputy_sees_the_desk(city: City, sign_in: Callable[[str], Client]) -> None:
     client, address = sign_in("health"), f"/profil/pengganti/{city.posts['health'].pk}"
+    text = client.get(address).content.decode()
+    # Who works for the post is offered before anything is typed, and a week from today.
+    assert str(city.people["lab"].pk) in text and str(city.people["roads"].pk) not in text
+    assert str(city.people["health"].pk) not in text
+    assert f'value="{_day(0)}"' in text and f'value="{_day(6)}"' in text
     text = client.post(address, {"name": "ANA", "search": "1", "reason": "Cuti tahunan"}).content.decode()
-    assert str(city.people["analyst"].pk) in text
+    assert str(city.people["analyst"].pk) in text and str(city.people["lab"].pk) not in text
     assert 'value="Cuti tahunan"' in text
     assert client.post(address, _fields(city))["Location"] == "/profil"
     text = client.get("/profil").content.decode()
@@ -38,14 +43,14 @@ def test_search_then_choose_then_the_deputy_sees_the_desk(city: City, sign_in: C
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"person": ""}, "Cari namanya dahulu"),
+        ({"person": ""}, "Pilih orangnya"),
         ({"person": "bukan-id"}, ""),
         ({"starts_on": "31-02-2020"}, ""),
         ({"starts_on": "2020-02-31"}, ""),
         ({"ends_on": "", "starts_on": ""}, ""),
         ({"starts_on": "2020-03-01", "ends_on": "2020-03-02"}, "Hari itu sudah lewat."),
         ({"reason": "x" * 500}, ""),
-        ({"name": "nobody"}, ""),
+        ({"ends_on": ""}, "wajib"),
         ({"name": "x\x00y"}, ""),
     ],
 )
@@ -62,6 +67,25 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert 'class="summary"' in text
     assert said in text
     assert Deputy.objects.count() == before
+
+
+def test_whoever_is_chosen_stays_while_another_name_is_sought(city: City, sign_in: Callable[[str], Client]) -> None:
+    client, address = sign_in("health"), f"/profil/pengganti/{city.posts['health'].pk}"
+    analyst = city.people["analyst"].pk
+    text = client.post(address, {"name": "roads", "search": "1", "person": str(analyst)}).content.decode()
+    assert f'value="{analyst}" checked' in text and str(city.people["roads"].pk) in text
+    assert "Tidak ada" in client.post(address, {"name": "zzz", "search": "1"}).content.decode()
+    # What is left in the search says nothing about who was chosen.
+    assert client.post(address, _fields(city, name="zzz")).status_code == 302
+    # Whoever stood in last time comes first the next time.
+    deputies = client.get(address).content.decode()
+    assert deputies.index(str(analyst)) < deputies.index(str(city.people["lab"].pk))
+
+
+def test_nobody_without_a_post_and_not_oneself_can_be_chosen(city: City, sign_in: Callable[[str], Client]) -> None:
+    address = f"/profil/pengganti/{city.posts['health'].pk}"
+    for name in ("health", "nobody"):
+        assert sign_in("health").post(address, _fields(city, person=str(city.people[name].pk))).status_code == 422
 
 
 def test_the_last_day_can_not_come_before_the_first_nor_two_stand_in_at_once(

@@ -6,7 +6,6 @@ import uuid
 from datetime import date, timedelta
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tertib.government.actions import end_deputy as end
 from tertib.government.actions import save_deputy
 from tertib.government.authority import Seat, local_day
-from tertib.government.models import Appointment, Deputy, Person
+from tertib.government.models import Deputy
 from tertib.ground.errors import Forbidden, Invalid, NotFound, Problem
-from tertib.web import session
-from tertib.web.forms import FOUND, DeputyForm, complain
+from tertib.web import people, session
+from tertib.web.forms import DeputyForm, complain
 
 
 @require_safe
@@ -38,44 +37,28 @@ def _own_seat(request: HttpRequest, post: uuid.UUID) -> Seat:
     return seat
 
 
-def _people(name: str, besides: uuid.UUID) -> QuerySet[Person]:
-    """Active people with a post whose name holds all the words given."""
-    words = name.replace("\0", " ").split()[:6]
-    if not words:
-        return Person.objects.none()
-    day = local_day()
-    running = Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
-    appointments = Appointment.objects.filter(running).select_related("post").order_by("kind")
-    fit = Q(is_active=True, pk__in=appointments.values("person"))
-    for word in words:
-        fit &= Q(name__icontains=word)
-    return Person.objects.filter(fit).exclude(pk=besides).prefetch_related(Prefetch("appointments", appointments))
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def deputy(request: HttpRequest, post: uuid.UUID) -> HttpResponse:
-    """Name who stands in for a post of mine. Searching keeps what was typed."""
+    """Name who stands in for a post of mine. Who is near is offered at once; searching keeps what was typed."""
     seat = _own_seat(request, post)
     me = session.reader(request)
-    name = request.POST.get("name", "")[:80]
-    found = _people(name, me.person)
     chosen = request.method == "POST" and "search" not in request.POST
+    among = people.at_work().exclude(pk=me.person)
     form = DeputyForm(
         request.POST if chosen else None,
-        people=found,
-        initial=request.POST.dict() if request.method == "POST" else {"starts_on": local_day()},
+        people=among,
+        initial=request.POST.dict() if request.method == "POST" else _days(),
     )
     if chosen and form.is_valid() and _save(request, form, seat):
         return redirect("profile")
-    people = list(found[: FOUND + 1])
-    facts = {
-        "form": form,
-        "seat": seat,
-        "searched": bool(name.strip()),
-        "few": people[:FOUND],
-        "more": len(people) > FOUND,
-    }
+    facts = {"form": form, "seat": seat, **people.offered(request.POST, seat.post, among, people.named)}
     return render(request, "deputy.html", facts, status=422 if form.errors else 200)
+
+
+def _days() -> dict[str, date]:
+    """A week from today: as long as most absences."""
+    today = date.fromisoformat(local_day())
+    return {"starts_on": today, "ends_on": today + timedelta(days=6)}
 
 
 def _save(request: HttpRequest, form: DeputyForm, seat: Seat) -> bool:
