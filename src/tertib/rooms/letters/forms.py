@@ -190,7 +190,7 @@ class AgendaForm(forms.Form):
         label=gettext_lazy("Search"),
         max_length=100,
         required=False,
-        widget=forms.TextInput(attrs={"type": "search", "data-key": "/"}),
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
     unit = forms.ChoiceField(label=gettext_lazy("Agenda of"), required=False)
     security = forms.ChoiceField(
@@ -212,7 +212,7 @@ class AgendaForm(forms.Form):
             ("closed", _("finished")),
             ("imported", _("imported")),
         ]
-        if direction == Direction.OUT:
+        if direction != Direction.IN:
             states.append(("cancelled", _("number cancelled")))
         fields: Any = self.fields
         fields["state"].choices = states

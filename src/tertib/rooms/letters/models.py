@@ -69,6 +69,9 @@ class Letter(models.Model):
     sender_government = models.CharField(max_length=63, blank=True)
     sender_name = models.CharField(_("sender"), max_length=200, blank=True)
     sender_address = models.CharField(_("address"), max_length=300, blank=True)
+    # Whom another government wrote to, where that is not this government as a whole: the letter arrives all the same
+    # at the head, and the desk it arrives on must learn whose it is.
+    addressee = models.CharField(_("addressee"), max_length=200, blank=True)
     subject = models.CharField(_("subject"), max_length=500)
     summary = models.TextField(_("summary"), blank=True)
     classification = models.CharField(_("classification"), max_length=20, blank=True)

@@ -28,9 +28,9 @@ MOST_POSTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """What of an agenda book is wanted. Everything but the direction may stay empty."""
+    """What of an agenda book is wanted; of both books where there is no direction. Everything may stay empty."""
 
-    direction: str
+    direction: str = ""
     text: str = ""
     unit: uuid.UUID | None = None
     security: int | None = None
@@ -48,31 +48,41 @@ _STATES = {
     "imported": "l.imported_at IS NOT NULL",
     "cancelled": "EXISTS (SELECT 1 FROM matters_number n WHERE n.matter_id = m.id AND n.cancelled_at IS NOT NULL)",
 }
-_TEXT = """(l.subject ILIKE %(text)s OR l.number ILIKE %(text)s OR l.sender_name ILIKE %(text)s
-  OR EXISTS (SELECT 1 FROM letters_recipient r WHERE r.letter_id = l.matter_id AND r.name ILIKE %(text)s))"""
+_WORD = """(l.subject ILIKE {word} OR l.number ILIKE {word} OR l.sender_name ILIKE {word}
+  OR EXISTS (SELECT 1 FROM letters_recipient r WHERE r.letter_id = l.matter_id AND r.name ILIKE {word}))"""
+# Who types an agenda number means it whole: 12 is not 112, as it may be within another number.
+_AGENDA = "EXISTS (SELECT 1 FROM matters_number a WHERE a.id = l.agenda_id AND lower(a.text) = lower(%(text)s))"
+MOST_WORDS = 8
 
 
 def _where(wanted: Agenda) -> tuple[str, dict[str, Any]]:
-    parts, params = ["l.direction = %(direction)s"], {"direction": wanted.direction}
-    values: dict[str, Any] = params
-    if wanted.text:
-        escaped = wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        parts.append(_TEXT)
-        values["text"] = f"%{escaped}%"
+    parts: list[str] = []
+    values: dict[str, Any] = {}
+    if wanted.direction:
+        parts.append("l.direction = %(direction)s")
+        values["direction"] = wanted.direction
+    words = wanted.text.split()[:MOST_WORDS]
+    if words:
+        fits = [_WORD.format(word=f"%(word{place})s") for place in range(len(words))]
+        parts.append(f"({' AND '.join(fits)} OR {_AGENDA})")
+        values["text"] = wanted.text.strip()
+    for place, word in enumerate(words):
+        escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        values[f"word{place}"] = f"%{escaped}%"
     for name, column in (("unit", "l.unit_id"), ("security", "m.security"), ("urgency", "m.urgency")):
         if getattr(wanted, name) is not None:
             parts.append(f"{column} = %({name})s")
             values[name] = getattr(wanted, name)
     if wanted.state in _STATES:
         parts.append(_STATES[wanted.state])
-    dated = "COALESCE(l.received_on, l.letter_date)" if wanted.direction == "in" else "l.letter_date"
+    dated = "l.letter_date" if wanted.direction == "out" else "COALESCE(l.received_on, l.letter_date)"
     if wanted.since:
         parts.append(f"{dated} >= %(since)s")
         values["since"] = wanted.since
     if wanted.until:
         parts.append(f"{dated} <= %(until)s")
         values["until"] = wanted.until
-    return "AND " + " AND ".join(parts), values
+    return "".join(f" AND {part}" for part in parts), values
 
 
 def agenda_ids(reader: Reader, wanted: Agenda, limit: int = PAGE, before: uuid.UUID | None = None) -> list[uuid.UUID]:
@@ -112,11 +122,9 @@ def letter_like(number: str, sender: str, unit: uuid.UUID) -> Letter | None:
 
 
 def linkable(reader: Reader, text: str, besides: uuid.UUID) -> list[Letter]:
-    """Letters the reader may see whose subject, number or sender holds the text; incoming and outgoing."""
-    ids: list[uuid.UUID] = []
-    for direction in ("in", "out"):
-        ids += agenda_ids(reader, Agenda(direction, text=text), MOST_FOUND)
-    return letters([key for key in sorted(ids, reverse=True) if key != besides][:MOST_FOUND])
+    """Letters the reader may see, incoming and outgoing, in which every word of the text is found."""
+    ids = agenda_ids(reader, Agenda(text=text), MOST_FOUND + 1)
+    return letters([key for key in ids if key != besides][:MOST_FOUND])
 
 
 @dataclass(slots=True)

@@ -46,6 +46,7 @@ class Incoming:
     summary: str = ""
     kind: str = LetterKind.SURAT_DINAS
     delivery_key: uuid.UUID | None = None
+    addressee: str = ""
     # Entry data beside the above: where it was delivered from.
     origin: dict[str, Any] = field(default_factory=dict)
 
@@ -111,6 +112,7 @@ def receive(incoming: Incoming, unit: Unit, by: Reader, seat: Seat, holder: uuid
             summary=incoming.summary,
             classification=incoming.classification,
             delivery_key=incoming.delivery_key,
+            addressee=incoming.addressee,
         )
     return Registered(made, letter)
 
@@ -124,6 +126,7 @@ def entry_data(incoming: Incoming) -> dict[str, Any]:
         "sender": {"kind": str(incoming.sender_kind), "name": incoming.sender_name, "address": incoming.sender_address},
         "classification": incoming.classification,
         "summary": incoming.summary,
+        **({"addressee": incoming.addressee} if incoming.addressee else {}),
     }
 
 

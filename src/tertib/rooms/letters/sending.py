@@ -8,6 +8,7 @@ key refuses a second registration.
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django_tenants.utils import tenant_context
 
 from tertib.government.authority import ENGINE, Seat
-from tertib.government.models import Unit
+from tertib.government.models import Post, Unit
 from tertib.government.queries import living_posts
 from tertib.ground import blobs
 from tertib.ground.errors import NotFound, TertibError
@@ -178,7 +179,8 @@ def deliver(recipient_id: uuid.UUID) -> str:
 
 def _deliver_across(recipient: Recipient, target: Government) -> dict[str, str]:
     letter = recipient.letter
-    incoming = incoming_of(letter, recipient, Party.GOVERNMENT)
+    addressee = recipient.name if recipient.name != target.name else ""
+    incoming = replace(incoming_of(letter, recipient, Party.GOVERNMENT), addressee=addressee)
     source = blobs.store(here.schema())
     carried = [(version, source.get(version.sha256)) for version in final_papers(letter.matter_id)]
     with tenant_context(target):
@@ -193,7 +195,8 @@ def _deliver_across(recipient: Recipient, target: Government) -> dict[str, str]:
         at = now()
         for version, data in carried:
             papers.add_upload(registered.done.matter, PaperKind.SCAN, version.paper.title, data, version.name, at, None)
-        return {"agenda": registered.agenda, "matter": str(registered.done.matter)}
+        desk = Post.objects.values_list("name", flat=True).get(pk=holder)
+        return {"agenda": registered.agenda, "matter": str(registered.done.matter), "desk": desk}
 
 
 def _doorstep(unit: Unit, head: uuid.UUID) -> Seat:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("surat/masuk/baru", registration.register, name="register"),
     path("surat/keluar", lists.outgoing, name="outgoing"),
     path("surat/keluar/baru", drafts.new, name="draft"),
+    path("surat/cari", lists.search, name="search"),
     path("surat/pratinjau", drafts.preview, name="preview"),
     path("surat/agenda.xlsx", export.agenda, name="export"),
     path("surat/jabatan", posts.search, name="posts"),

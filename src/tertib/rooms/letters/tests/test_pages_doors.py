@@ -5,6 +5,7 @@ Each shows what the letter's page would show, and no more.
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +16,7 @@ from openpyxl import load_workbook
 
 from tertib.matters.models import EntryBody, Link, Matter
 from tertib.papers.models import PaperVersion
+from tertib.rooms.letters.drafting import start
 from tertib.rooms.letters.models import Letter
 from tertib.rooms.letters.receiving import Incoming
 from tertib.rooms.letters.receiving import register as enter
@@ -170,7 +172,37 @@ def test_somebody_who_oversees_reads_and_does_nothing(world: World) -> None:
     assert "Permohonan data fasilitas" in page and 'class="button primary"' not in page
 
 
-@pytest.mark.parametrize("address", ["/surat/masuk", "/surat/{letter}", "/surat/{letter}/dispose"])
+def test_the_search_of_the_head_finds_letters_of_both_books(world: World) -> None:
+    """By words in any order and place, and by an agenda number as a whole; only what one may see."""
+    several(world, 12)
+    draft = {"kind": "surat_dinas", "subject": "Balasan permintaan data", "body": [], "recipients": [], "reviewers": []}
+    start({**draft, "signer": world.id("kadis")}, world.reader("staf"), world.posts["staf"].pk)
+    hidden = Incoming(subject="Surat lain", sender_name="Yayasan", number="7/Y")
+    enter(hidden, world.units["dpmptsp"], world.reader("agendaris2"))
+
+    def found(name: str, text: str, **more: str) -> set[str]:
+        page = world.client(name).get("/surat/cari", {"q": text, **more}).content.decode()
+        return set(re.findall(r'data-line href="[^"]+">([^<]+)<', page))
+
+    assert found("kadis", "data balasan") == {"Balasan permintaan data"}
+    assert found("kadis", "pengirim surat 11") == {"Surat 11"}
+    assert found("agendaris2", "lain yayasan") == {"Surat lain"} and found("kadis", "lain yayasan") == set()
+    # The first letter has agenda number 1, which does not make a 1 of every 11.
+    assert "Surat 0" in found("kadis", "1") and "Surat 0" not in found("kadis", "pengirim 1")
+    assert found("kadis", "1", state="closed") == set()
+    assert len(found("kadis", "")) == 13
+
+
+def test_every_page_has_the_search_and_it_leads_there(world: World) -> None:
+    page = world.client("kadis").get("/").content.decode()
+    assert re.search(r'<form class="find" role="search" action="/surat/cari">[\s\S]*?<input[^>]+data-key="/"', page)
+    book = world.client("kadis").get("/surat/masuk").content.decode()
+    assert page.count('data-key="/"') == book.count('data-key="/"') == 1
+    tabs = world.client("kadis").get("/surat/cari?q=data+X").content.decode()
+    assert 'href="/surat/masuk?q=data+X"' in tabs and 'href="/surat/keluar?q=data+X"' in tabs
+
+
+@pytest.mark.parametrize("address", ["/surat/masuk", "/surat/cari?q=a", "/surat/{letter}", "/surat/{letter}/dispose"])
 def test_pages_cost_the_same_however_much_there_is(world: World, address: str) -> None:
     letter = register(world)
     client = world.client("kadis")

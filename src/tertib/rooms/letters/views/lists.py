@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tertib.ground.ids import parse_id
@@ -27,6 +30,11 @@ def outgoing(request: HttpRequest) -> HttpResponse:
     return _book(request, Direction.OUT, _("Outgoing letters"))
 
 
+def search(request: HttpRequest) -> HttpResponse:
+    """Letters of both books, the newest first: where the search in the head of every page leads."""
+    return _book(request, "", _("All letters"))
+
+
 def _book(request: HttpRequest, direction: str, title: str) -> HttpResponse:
     reader = reader_of(request)
     form = AgendaForm(request.GET or None, direction=direction, units=houses.houses())
@@ -42,6 +50,7 @@ def _book(request: HttpRequest, direction: str, title: str) -> HttpResponse:
         "narrowed": form.is_bound
         and any(form.data.get(name) for name in ("unit", "security", "urgency", "since", "until")),
         "letters": shown,
+        "books": _books(form.data.get("q", ""), direction),
         "filtered": wanted != queries.Agenda(direction),
         "older": ids[queries.PAGE - 1] if len(ids) > queries.PAGE else None,
         "deep": before is not None,
@@ -49,3 +58,13 @@ def _book(request: HttpRequest, direction: str, title: str) -> HttpResponse:
         "drafts": direction == Direction.OUT and bool(reader.seats),
     }
     return page(request, "list", facts)
+
+
+def _books(text: str, direction: str) -> list[dict[str, Any]]:
+    """The books as tabs, each with what is looked for."""
+    asked = f"?{urlencode({'q': text})}" if text else ""
+    books = (("search", "", _("All letters")), ("incoming", "in", _("Incoming")), ("outgoing", "out", _("Outgoing")))
+    return [
+        {"label": label, "href": reverse(f"letters:{name}") + asked, "active": code == direction}
+        for name, code, label in books
+    ]
