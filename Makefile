@@ -15,7 +15,7 @@ help:
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make setup   make .venv with the tertib command"
 	@echo "make lock    choose the versions of all dependencies anew"
-	@echo "make pictures  pictures of the demo's pages, in shots/ (needs Chromium)"
+	@echo "make pictures  pictures of all pages of the demo and a contact sheet, in shots/ (needs Chromium)"
 	@echo "make clean   remove .venv"
 
 setup: $(STAMP)

@@ -1,7 +1,8 @@
 """Pictures of the pages, for whoever writes about Tertib or looks a change over: `make pictures`.
 
 Starts a throw-away demo on a free port (or uses the one named by `--url`), goes through its doors with Chromium and
-writes PNGs and an `index.html` to `shots/`. Generated, so never committed.
+writes to `shots/`: each page wide and on a phone, light and dark, all of them on one contact sheet (`all.png`) and in
+an `index.html`. Generated, so never committed.
 """
 
 from __future__ import annotations
@@ -20,26 +21,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 STYLE = (
     "body{font:16px system-ui;margin:2rem}figure{display:inline-block;margin:1rem;vertical-align:top}"
-    "img{max-width:40rem;border:1px solid #ccc}"
+    "img{max-width:24rem;border:1px solid #ccc}"
 )
-SIZES = {"wide": (1280, 860), "phone": (390, 844)}
+SIZES = {"wide": (1280, 860), "phone": (360, 740)}
+THEMES = ("light", "dark")
+LOOKS = tuple((size, theme) for size in SIZES for theme in THEMES)
+SHEET = "all.png"
+# How wide a picture is on the contact sheet, how much of its height is shown there, and what lies between.
+THUMBS = {"wide": 512, "phone": 176}
+HIGH, GAP, LINE = 344, 12, 22
+GROUND, INK = "#8a8f96", "#101418"
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A page: by which door one enters (none: before signing in), where one goes, at which size, in which theme."""
+    """A page: by which door one enters (none: before signing in), and where one goes. Pictured in every look."""
 
     name: str
     door: str
     go: Callable[[Page], object]
-    size: str = "wide"
-    theme: str = "light"
 
 
 def at(path: str) -> Callable[[Page], object]:
@@ -59,26 +66,82 @@ def first(path: str, *buttons: str) -> Callable[[Page], object]:
     return go
 
 
+def linked(path: str, *places: str) -> Callable[[Page], object]:
+    """Go to a page, then follow the first link of each of these places, a CSS selector, one after the other."""
+
+    def go(page: Page) -> None:
+        page.goto(path)
+        for place in places:
+            page.goto(page.locator(place).first.get_attribute("href") or path)
+
+    return go
+
+
+def mistaken(path: str, *places: str) -> Callable[[Page], object]:
+    """Go to a form as `linked` does, and send it as it is."""
+
+    def go(page: Page) -> None:
+        linked(path, *places)(page)
+        page.locator("main .button.primary").last.click()
+
+    return go
+
+
+RECORD, WHY, WHEN = ('a[href$="/catatan"]', 'a[href$="/mengapa"]', 'a[href$="/tenggat"]')
+ADMIN, UNIT = "diskominfo.admin", 'main a[href^="/atur/unit/"]:not([href$="/baru"])'
+POST, PERSON = 'main a[href^="/atur/jabatan/"]', 'main a[href^="/atur/orang/"]:not([href$="/baru"])'
+CALENDAR, REGISTER = ('main a[href^="/atur/kalender/"]:not([href$="/baru"])', 'main td a[href^="/atur/register/"]')
+DEPUTY = 'a[href^="/profil/pengganti/"]'
 SHOTS = (
     Shot("sign-in", "", at("/accounts/login/")),
     Shot("desk", "walikota", at("/")),
-    Shot("desk-dark", "sekda", at("/"), theme="dark"),
-    Shot("desk-phone", "walikota", at("/"), "phone"),
+    Shot("desk-two-posts", "sekda", at("/")),
     Shot("letter", "walikota", first("/")),
-    Shot("letter-phone", "walikota", first("/"), "phone"),
     Shot("dispose", "walikota", first("/", "d")),
-    Shot("dispose-phone", "walikota", first("/", "d"), "phone"),
     Shot("dispositions", "sekda", first("/")),
+    Shot("record", "sekda", linked("/", "[data-line]", RECORD)),
+    Shot("why-seen", "sekda", linked("/", "[data-line]", WHY)),
+    Shot("why-then", "sekda", linked("/", "[data-line]", WHEN)),
     Shot("agenda-in", "setda.agendaris", at("/surat/masuk")),
     Shot("agenda-out", "setda.agendaris", at("/surat/keluar")),
+    Shot("search", "setda.agendaris", at("/surat/cari?q=data")),
+    Shot("search-in-vain", "setda.agendaris", at("/surat/cari?q=tidak+ada+ini")),
     Shot("register", "setda.agendaris", at("/surat/masuk/baru")),
+    Shot("register-mistaken", "setda.agendaris", mistaken("/surat/masuk/baru")),
+    Shot("dispatched", "setda.agendaris", first("/surat/keluar?state=closed")),
     Shot("write", "bag-organisasi.staf", at("/surat/keluar/baru")),
     Shot("draft", "bag-organisasi.staf", first("/")),
     Shot("review", "asda3", first("/?jenis=letters.outgoing")),
+    Shot("desk-deputy", "asda3", at("/")),
     Shot("sign", "kec-bekasi-timur.camat", first("/?jenis=letters.outgoing", "d")),
     Shot("profile", "walikota", at("/profil")),
-    Shot("administration", "diskominfo.admin", at("/atur/")),
+    Shot("deputy", "walikota", linked("/profil", DEPUTY)),
+    Shot("deputy-mistaken", "walikota", mistaken("/profil", DEPUTY)),
+    Shot("keys", "walikota", at("/profil/kunci")),
+    Shot("password", "walikota", at("/accounts/password/change/")),
+    Shot("second-factor", "walikota", at("/accounts/2fa/")),
+    Shot("devices", "walikota", at("/accounts/sessions/")),
+    Shot("keyboard", "walikota", at("/bantuan/papan-ketik")),
+    Shot("not-there", "walikota", at("/surat/tidak-ada")),
+    Shot("administration", ADMIN, at("/atur/")),
+    Shot("units", ADMIN, at("/atur/unit")),
+    Shot("unit", ADMIN, linked("/atur/unit", UNIT)),
+    Shot("unit-new", ADMIN, mistaken("/atur/unit/baru")),
+    Shot("post", ADMIN, linked("/atur/unit", UNIT, POST)),
+    Shot("fill-post", ADMIN, linked("/atur/unit", UNIT, POST, 'main a[href$="/isi"]')),
+    Shot("people", ADMIN, at("/atur/orang")),
+    Shot("person", ADMIN, linked("/atur/unit", UNIT, POST, PERSON)),
+    Shot("registers", ADMIN, at("/atur/register")),
+    Shot("register-of-numbers", ADMIN, linked("/atur/register", REGISTER)),
+    Shot("calendars", ADMIN, at("/atur/kalender")),
+    Shot("calendar", ADMIN, linked("/atur/kalender", CALENDAR)),
+    Shot("decree", ADMIN, linked("/atur/kalender", CALENDAR, 'a[href$="/hari"]')),
+    Shot("week", ADMIN, linked("/atur/kalender", CALENDAR, 'a[href$="/minggu"]')),
+    Shot("urgency-rules", ADMIN, at("/surat/aturan")),
+    Shot("import", ADMIN, at("/atur/impor")),
+    Shot("record-of-changes", ADMIN, at("/atur/catatan")),
     Shot("audit", "inspektorat.auditor", at("/surat/masuk")),
+    Shot("audit-letter", "inspektorat.auditor", first("/surat/masuk")),
 )
 
 
@@ -117,33 +180,59 @@ def demo() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def take(browser: Browser, base: str, shot: Shot, folder: Path) -> Path:
-    """One picture."""
-    width, height = SIZES[shot.size]
+def entered(browser: Browser, base: str, door: str, size: str) -> Page:
+    """A page at this size, signed in by this door."""
+    width, height = SIZES[size]
     context = browser.new_context(
         base_url=base,
         viewport={"width": width, "height": height},
-        device_scale_factor=2 if shot.size == "phone" else 1,
-        color_scheme="dark" if shot.theme == "dark" else "light",
+        device_scale_factor=2 if size == "phone" else 1,
         locale="id-ID",
         reduced_motion="reduce",
     )
+    page = context.new_page()
+    if door:
+        page.goto("/accounts/login/")
+        page.locator(f'button[name="post"][value="{door}"]').click()
+        page.wait_for_url(f"{base}/")
+    page.set_default_timeout(10_000)
+    return page
+
+
+def take(page: Page, shot: Shot, size: str, folder: Path) -> None:
+    """The pictures of a page at one size: what is at first seen of it, in each theme."""
     try:
-        page = context.new_page()
-        if shot.door:
-            page.goto("/accounts/login/")
-            page.locator(f'button[name="post"][value="{shot.door}"]').click()
-            page.wait_for_url(f"{base}/")
-        page.set_default_timeout(10_000)
         shot.go(page)
         page.wait_for_load_state("networkidle")
-        file = folder / f"{shot.name}.png"
-        page.screenshot(path=file, animations="disabled")
+        for theme in THEMES:
+            page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+            page.screenshot(path=folder / file_of(shot, size, theme), animations="disabled")
     except Error as error:
         sys.exit(f"No picture “{shot.name}” ({shot.door or 'nobody'}): {error.message}")
-    finally:
-        context.close()
-    return file
+
+
+def file_of(shot: Shot, size: str, theme: str) -> str:
+    return f"{shot.name}-{size}-{theme}.png"
+
+
+def write_sheet(folder: Path, shots: list[Shot]) -> Path:
+    """All pictures on one: a line for each page, a column for each look."""
+    lefts, left = [], GAP
+    for size, _theme in LOOKS:
+        lefts.append(left)
+        left += THUMBS[size] + GAP
+    sheet = Image.new("RGB", (left, GAP + len(shots) * (HIGH + LINE + GAP)), GROUND)
+    draw = ImageDraw.Draw(sheet)
+    for n, shot in enumerate(shots):
+        top = GAP + n * (HIGH + LINE + GAP)
+        draw.text((GAP, top), f"{shot.name} · {shot.door or 'nobody'}", INK, font_size=15)
+        for (size, theme), place in zip(LOOKS, lefts, strict=True):
+            with Image.open(folder / file_of(shot, size, theme)) as picture:
+                width = THUMBS[size]
+                small = picture.convert("RGB").resize((width, picture.height * width // picture.width))
+                sheet.paste(small.crop((0, 0, width, min(HIGH, small.height))), (place, top + LINE))
+    sheet.save(folder / SHEET, optimize=True)
+    return folder / SHEET
 
 
 def main() -> None:
@@ -157,10 +246,22 @@ def main() -> None:
     program = chromium()
     with demo_at(given.url) as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        for shot in wanted:
-            sys.stdout.write(f"{take(browser, base, shot, given.to).name}\n")
+        for (door, size), shots in group(wanted):
+            page = entered(browser, base, door, size)
+            for shot in shots:
+                take(page, shot, size, given.to)
+                sys.stdout.write(f"{shot.name}, {size}\n")
+            page.context.close()
         browser.close()
     write_index(given.to, wanted)
+    sys.stdout.write(f"{write_sheet(given.to, wanted)}\n")
+
+
+def group(shots: list[Shot]) -> Iterator[tuple[tuple[str, str], list[Shot]]]:
+    """The pages in turn by who looks at them and how wide: each signs in once."""
+    for door in dict.fromkeys(shot.door for shot in shots):
+        for size in SIZES:
+            yield (door, size), [shot for shot in shots if shot.door == door]
 
 
 @contextmanager
@@ -176,9 +277,10 @@ def demo_at(url: str | None) -> Iterator[str]:
 def write_index(folder: Path, shots: list[Shot]) -> None:
     """All pictures on one page."""
     figures = "".join(
-        f'<figure><img src="{html.escape(shot.name)}.png" loading="lazy" alt=""><figcaption>{html.escape(shot.name)}'
-        f"{html.escape(' · ' + shot.door) if shot.door else ''}</figcaption></figure>"
+        f'<figure><img src="{html.escape(file_of(shot, size, theme))}" loading="lazy" alt=""><figcaption>'
+        f"{html.escape(' · '.join(filter(None, (shot.name, shot.door, size, theme))))}</figcaption></figure>"
         for shot in shots
+        for size, theme in LOOKS
     )
     head = f"<!doctype html><meta charset=utf-8><title>Tertib</title><style>{STYLE}</style>"
     (folder / "index.html").write_text(head + figures)

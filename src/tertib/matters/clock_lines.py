@@ -202,7 +202,8 @@ def render(line: Line) -> str:
 
 def words(left: Remaining) -> str:
     """How much working time is left or past, in the active language: hours and minutes, or days if long."""
-    if not left.minutes and not left.days:
+    # After a due moment that was the end of a day, nothing has passed until the next day begins.
+    if not left.minutes:
         return _("overdue") if left.overdue else _("no working time left")
     if left.days and left.minutes >= _TOLD_IN_HOURS:
         amount = ngettext("%(count)d working day", "%(count)d working days", left.days) % {"count": left.days}

@@ -45,6 +45,7 @@ FIELDS = (
     ),
 )
 PASSWORDS = (
+    gettext_noop("Change Password"),
     gettext_noop("You must type the same password each time."),
     gettext_noop("Please type your current password."),
     gettext_noop("Your password can’t be too similar to your other personal information."),  # noqa: RUF001 (theirs)
@@ -55,6 +56,9 @@ PASSWORDS = (
     ),
 )
 SECOND_FACTOR = (
+    gettext_noop("Authenticator App"),
+    gettext_noop("Security Keys"),
+    gettext_noop("Recovery Codes"),
     gettext_noop("Confirm Access"),
     gettext_noop("Please reauthenticate to safeguard your account."),
     gettext_noop("Two-Factor Authentication"),

@@ -113,6 +113,7 @@ def test_explanation_of_a_paused_clock_ends_with_the_pause(city: WorkCalendar) -
         ("2020-11-02T09:00", "2020-11-02T09:00", Remaining(False, 0, 0), "no working time left"),
         ("2020-11-06T16:30", "2020-11-08T09:00", Remaining(True, 0, 0), "overdue"),
         ("2020-11-06T09:00", "2020-11-06T10:00", Remaining(True, 60, 0), "1 hour overdue"),
+        ("2020-11-02T16:00", "2020-11-03T06:00", Remaining(True, 0, 1), "overdue"),
     ],
 )
 @pytest.mark.usefixtures("language")

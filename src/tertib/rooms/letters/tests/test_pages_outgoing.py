@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tertib.government.models import Unit
-from tertib.matters.models import Link, Matter, Number
+from tertib.matters.models import EntryBody, Link, Matter, Number
 from tertib.papers.models import Paper, PaperVersion
 from tertib.rooms.letters import sending
 from tertib.rooms.letters.models import Letter, Recipient
@@ -97,9 +97,17 @@ def test_a_letter_is_written_reviewed_signed_and_sent(world: World) -> None:
     # Across to the other government, once however often it is tried.
     across = Recipient.objects.get(letter=letter, kind="government")
     assert across.status == "sent"
+    assert "Tiba di meja kepala daerah itu" in chief.get(f"/surat/{letter.pk}").content.decode()
+    Recipient.objects.filter(pk=across.pk).update(name="Dinas Kesehatan Kabupaten")
     assert [sending.deliver(across.pk), sending.deliver(across.pk)] == ["delivered", "delivered"]
     with neighbour():
-        assert Letter.objects.filter(delivery_key=across.pk).count() == 1
+        # It lies with the head there, whomever it names; both sides say so.
+        arrived = Letter.objects.get(delivery_key=across.pk)
+        assert arrived.addressee == "Dinas Kesehatan Kabupaten" and arrived.matter.holder is not None
+        assert arrived.matter.holder.name == "Bupati"
+        first = EntryBody.objects.get(entry__matter=arrived.pk, entry__n=1).body
+        assert first["data"]["addressee"] == "Dinas Kesehatan Kabupaten"
+    assert "tiba di meja Bupati" in chief.get(f"/surat/{letter.pk}").content.decode()
     # Out of the house as paper, with a delivery note.
     assert Paper.objects.filter(matter=letter.pk, kind="delivery_note").count() == 1
     assert "Terkirim" in chief.get(f"/surat/{letter.pk}").content.decode()

@@ -50,6 +50,10 @@
     if (form) { delete form.dataset.sent; form.querySelectorAll("[aria-busy]").forEach((b) => b.removeAttribute("aria-busy")); }
   });
 
+  // Where tabs don't all fit, the open one is in sight.
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
+
   // What was typed wrongly is where the reader wants to be.
   const summary = document.querySelector(".summary");
   if (summary) { summary.tabIndex = -1; summary.focus(); }
