@@ -88,3 +88,32 @@ def test_the_desk_obeys_the_keyboard(sit: Callable[..., Page], city: City) -> No
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     expect(page.get_by_role("heading", level=1)).to_have_text("Papan ketik")
+
+
+def test_the_search_is_one_key_away_and_small_on_a_phone(sit: Callable[..., Page]) -> None:
+    page = sit("kadis")
+    field = page.get_by_role("searchbox", name="Cari surat")
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    page.keyboard.type("tidak ada ini")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Tidak ada yang cocok")).to_be_visible()
+    assert page.url.endswith("/surat/cari?q=tidak+ada+ini")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/")
+    width = "document.querySelector('.find input').offsetWidth"
+    assert page.evaluate(width) < 50
+    page.keyboard.press("/")
+    assert page.evaluate(width) > 300
+
+
+def test_a_deputy_is_found_while_one_types(sit: Callable[..., Page], city: City) -> None:
+    page = sit("kadis")
+    page.goto(f"/profil/pengganti/{city.world.posts['kadis']}")
+    offered = page.get_by_role("radio").count()
+    assert offered
+    page.get_by_label("Nama orang lain").press_sequentially("tidak ada orang begini")
+    expect(page.get_by_role("radio")).to_have_count(0)
+    expect(page.get_by_text("Tidak ada pejabat dengan nama itu")).to_be_visible()
+    page.get_by_label("Nama orang lain").fill("")
+    expect(page.get_by_role("radio")).to_have_count(offered)

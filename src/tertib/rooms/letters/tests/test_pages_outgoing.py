@@ -105,7 +105,7 @@ def test_a_letter_is_written_reviewed_signed_and_sent(world: World) -> None:
         arrived = Letter.objects.get(delivery_key=across.pk)
         assert arrived.addressee == "Dinas Kesehatan Kabupaten" and arrived.matter.holder is not None
         assert arrived.matter.holder.name == "Bupati"
-        first = EntryBody.objects.get(entry__matter=arrived.pk, entry__n=1).body
+        first = EntryBody.objects.get(entry__matter=arrived.pk, entry__n=1).body or {}
         assert first["data"]["addressee"] == "Dinas Kesehatan Kabupaten"
     assert "tiba di meja Bupati" in chief.get(f"/surat/{letter.pk}").content.decode()
     # Out of the house as paper, with a delivery note.
