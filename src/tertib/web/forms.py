@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tertib.government.models import Deputy, Person
+from tertib.ground.dates import DayField, day_picker
 from tertib.ground.errors import TertibError
 
 
@@ -17,11 +18,6 @@ def complain(form: forms.BaseForm, error: TertibError) -> None:
     for problem in error.problems:
         said = f"{problem.what} {problem.mend}".strip()
         form.add_error(str(problem.where) if str(problem.where) in form.fields else None, said)
-
-
-def day_input() -> forms.DateInput:
-    """The device's own date picker; its value is always ISO, whatever the language."""
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class DeputyForm(forms.Form):
@@ -35,13 +31,8 @@ class DeputyForm(forms.Form):
         empty_label=None,
         error_messages={"required": _("Choose the person; search for the name where it is not offered.")},
     )
-    starts_on = forms.DateField(label=_("First day"), widget=day_input(), input_formats=["%Y-%m-%d"])
-    ends_on = forms.DateField(
-        label=_("Last day"),
-        help_text=_("After this day it ends by itself."),
-        widget=day_input(),
-        input_formats=["%Y-%m-%d"],
-    )
+    starts_on = DayField(label=_("First day"), widget=day_picker())
+    ends_on = DayField(label=_("Last day"), help_text=_("After this day it ends by itself."), widget=day_picker())
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("Leave, official travel, training."),

@@ -116,7 +116,7 @@ def _workbook(kind: str, columns: list[str], rows: list[list[str]]) -> bytes:
 
 
 def _notes(kind: str) -> dict[str, str]:
-    day = _("Like 2020-07-31 or 31/07/2020.")
+    day = _("Like 2020-07-31, 31/07/2020 or 31 Juli 2020.")
     code = _("Letters, digits and . _ / - without spaces. By it the row is found again.")
     if kind == "units":
         return {

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from tertib.government.checks import Checks, digits
 from tertib.government.imports.tables import Cell, Unusable
+from tertib.ground.dates import parse_day
+from tertib.ground.errors import Invalid
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
-_INDONESIAN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?: 00:00(?::00)?)?")
 _SCIENTIFIC = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
@@ -86,37 +86,27 @@ def number(checks: Checks, column: str, cell: Cell) -> str:
 
 
 def day(checks: Checks, column: str, cell: Cell) -> date | None:
-    """The cell as a date: a spreadsheet's own, 2020-07-31 or 31/07/2020."""
+    """The cell as a date: a spreadsheet's own, or text as `ground.dates` reads it."""
     if isinstance(cell, datetime):
-        found: date | None = cell.date()
+        found = cell.date()
     elif isinstance(cell, date):
         found = cell
     else:
-        mend = _("Write it like 2020-07-31 or 31/07/2020.")
         if isinstance(cell, int | float) and not isinstance(cell, bool):
+            mend = _("Write it like 02/07/2020, 2 Juli 2020 or 2020-07-02.")
             checks.wrong(column, _("“%s” is a number, not a date.") % cell, mend)
             return None
         shown = text(checks, column, cell)
         if not shown:
             return None
-        found = _parsed(shown)
-        if found is None:
-            checks.wrong(column, _("“%s” is no date of the calendar.") % shown[:40], mend)
+        try:
+            found = parse_day(shown)
+        except Invalid as error:
+            checks.wrong(column, error.problems[0].what, error.problems[0].mend)
             return None
-    if found is not None and not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
         checks.wrong(column, _("The year %d can't be right.") % found.year)
     return found
-
-
-def _parsed(shown: str) -> date | None:
-    try:
-        if match := _ISO.fullmatch(shown):
-            return date(int(match[1]), int(match[2]), int(match[3]))
-        if match := _INDONESIAN.fullmatch(shown):
-            return date(int(match[3]), int(match[2]), int(match[1]))
-    except ValueError:
-        pass
-    return None
 
 
 def yes(checks: Checks, column: str, cell: Cell) -> bool:

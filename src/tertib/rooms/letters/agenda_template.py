@@ -51,7 +51,7 @@ def template(form: Literal["csv", "xlsx"] = "csv") -> bytes:
 
 
 def _notes() -> dict[str, str]:
-    day = _("Like 2020-07-31 or 31/07/2020.")
+    day = _("Like 2020-07-31, 31/07/2020 or 31 Juli 2020.")
     return {
         "unit": _("Code or full name of the unit that keeps the book."),
         "direction": _("masuk or keluar."),

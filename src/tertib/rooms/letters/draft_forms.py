@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from tertib.government.authority import Reader
 from tertib.government.models import Security, Unit
+from tertib.ground.dates import DayField
 from tertib.ground.ids import parse_id
 from tertib.matters.models import Urgency
 from tertib.papers.blocks import blocks_from_text, text_from_blocks
 from tertib.rooms.letters import houses
-from tertib.rooms.letters.forms import CODE, DayField, LineField, other_governments
+from tertib.rooms.letters.forms import CODE, LineField, other_governments
 from tertib.rooms.letters.models import Draft, Letter, LetterKind, Party
 
 MOST_ROWS = 200

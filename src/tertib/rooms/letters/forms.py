@@ -1,18 +1,17 @@
-"""Forms of registration and of the agenda book's filter. Dates are taken as dd/mm/yyyy and as ISO."""
+"""Forms of registration and of the agenda book's filter."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tertib.government.models import Security, Unit
+from tertib.ground.dates import DayField
 from tertib.ground.tenancy import here
 from tertib.ground.tenancy.here import today
 from tertib.ground.tenancy.models import Government
@@ -33,25 +32,6 @@ CLASSIFICATIONS = (
     ("900", "Keuangan"),
 )  # fmt: skip
 CODE = r"^(\d{3}(\.\d{1,3})*|[A-Z]{2,3}(\.\d{1,3})*)$"
-
-
-class DayField(forms.DateField):
-    """A day as it is typed here: 02/07/2020, 2-7-2020 or 2020-07-02."""
-
-    def __init__(self, **more: Any) -> None:
-        formats = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
-        widget = forms.DateInput(
-            format="%d/%m/%Y",
-            attrs={"inputmode": "numeric", "placeholder": gettext_lazy("dd/mm/yyyy"), "autocomplete": "off"},
-        )
-        super().__init__(input_formats=formats, widget=widget, localize=False, **more)
-
-    def to_python(self, value: Any) -> date | None:
-        try:
-            return super().to_python(value)
-        except ValidationError as error:
-            said = _("“%s” is no date of the calendar. Write it like 02/07/2020.") % str(value)[:40]
-            raise ValidationError(said) from error
 
 
 class LineField(forms.CharField):
@@ -213,7 +193,7 @@ class AgendaForm(forms.Form):
             ("imported", _("imported")),
         ]
         if direction != Direction.IN:
-            states.append(("cancelled", _("number cancelled")))
+            states += [("cancelled", _("number cancelled")), ("unconfirmed", _("arrival not recorded"))]
         fields: Any = self.fields
         fields["state"].choices = states
         fields["unit"].choices = [("", gettext_lazy("all")), *((str(unit.id), unit.name) for unit in units)]

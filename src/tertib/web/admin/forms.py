@@ -24,17 +24,16 @@ from tertib.government.models import (
     UnitKind,
 )
 from tertib.government.workhours import WIB, WIT, WITA, hours_from_json
+from tertib.ground.dates import DayField, day_picker
 from tertib.matters.rooms import Book
-from tertib.web.forms import day_input
 
-_ISO = ["%Y-%m-%d"]
 _WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 _PART = re.compile(r"(\d{1,2})[:.](\d\d)\s*[-–]\s*(\d{1,2})[:.](\d\d)")  # noqa: RUF001 (people type both dashes)
 
 
-def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> DayField:
     """A date by the device's own picker."""
-    return forms.DateField(label=label, required=required, help_text=help_text, widget=day_input(), input_formats=_ISO)
+    return DayField(label=label, required=required, help_text=help_text, widget=day_picker())
 
 
 class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

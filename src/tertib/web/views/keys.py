@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods
 
 from tertib.government import passwords, tokens
 from tertib.government.models import ApiToken, Person
+from tertib.ground.dates import DayField, day_picker
 from tertib.ground.errors import Invalid, NotFound
 from tertib.ground.tenancy import here
 from tertib.ground.time import now
-from tertib.web.forms import complain, day_input
+from tertib.web.forms import complain
 
 
 class KeyForm(forms.Form):
@@ -32,12 +33,11 @@ class KeyForm(forms.Form):
         max_length=tokens.NAME_LENGTH,
         widget=forms.TextInput({"autocomplete": "off"}),
     )
-    last_day = forms.DateField(
+    last_day = DayField(
         label=gettext_lazy("Last day"),
         help_text=gettext_lazy("Empty where there is no end."),
         required=False,
-        widget=day_input(),
-        input_formats=["%Y-%m-%d"],
+        widget=day_picker(),
     )
     password = forms.CharField(
         label=gettext_lazy("Your password"),

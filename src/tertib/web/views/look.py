@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from tertib.ground.dates import DayField, day_picker
 from tertib.ground.ids import new_id
 from tertib.ground.time import now
 from tertib.matters.queries import Event
@@ -23,7 +24,7 @@ class LookForm(forms.Form):
 
     subject = forms.CharField(label=_("Subject"), max_length=200, help_text=_("As it stands in the letter."))
     text = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    day = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = DayField(label=_("Date"), widget=day_picker())
     speed = forms.ChoiceField(
         label=_("Urgency"), widget=forms.RadioSelect, choices=[("0", "Biasa"), ("1", "Segera"), ("2", "Sangat segera")]
     )

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from tertib.government.authority import Reader
 from tertib.government.models import Unit
+from tertib.ground.dates import DayField
 from tertib.ground.errors import Forbidden, Invalid, Problem
 from tertib.matters.models import Urgency
 from tertib.rooms.letters import rules
-from tertib.rooms.letters.forms import DayField, LineField, allowance_words
+from tertib.rooms.letters.forms import LineField, allowance_words
 from tertib.rooms.letters.http import complain, page, reader_of
 
 # As `Allowance.parse` reads them; the short number stands before.
