@@ -154,6 +154,9 @@ class Node:
     due_at: datetime | None
     visible: bool
     first_holder: str
+    holder_id: uuid.UUID | None = None
+    # The state by its name in the procedure.
+    step: str = ""
 
 
 _TREE = f"""
@@ -161,7 +164,8 @@ SELECT m.id, m.parent_id, cardinality(m.ancestors), m.title, m.procedure_id, m.s
   ''), m.holder_since, m.due_at,
   {SEES},
   COALESCE((SELECT f.name FROM matters_entry e JOIN matters_entrybody b ON b.entry_id = e.seq
-            JOIN government_post f ON f.id = (b.body ->> 'holder')::uuid WHERE e.matter_id = m.id AND e.n = 1), '')
+            JOIN government_post f ON f.id = (b.body ->> 'holder')::uuid WHERE e.matter_id = m.id AND e.n = 1), ''),
+  m.holder_id, m.state
 FROM matters_matter m LEFT JOIN government_post p ON p.id = m.holder_id
 WHERE m.id = %(root)s OR m.ancestors @> ARRAY[%(root)s]::uuid[] ORDER BY m.ancestors || m.id"""  # noqa: S608 - constants of the engine
 
@@ -175,7 +179,7 @@ def tree(root: uuid.UUID, reader: Reader) -> list[Node]:
     for row in rows:
         state = words(procedures.of(row[4]).states[row[5]].label)
         title = row[3] if row[10] else ""
-        nodes.append(Node(row[0], row[1], row[2], title, state, *row[6:12]))
+        nodes.append(Node(row[0], row[1], row[2], title, state, *row[6:14]))
     return nodes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -44,6 +45,14 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """What a room says of a matter on the desk: whom it comes from, and what is wanted of its holder just now."""
+
+    sender: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     """A room of the city hall. Guards and effects are named `<room>.<function>` in procedures.
 
@@ -51,7 +60,8 @@ class Room:
     `notes` are the words for what its pages put into the record of changes, by `AdminEntry.what`. `after_setup` runs
     in each government after every migration, so it must bear repeating; `demo` fills the demo city; `checks` yields
     what is broken in the room's own tables, for `tertib check`; `page` gives the address of a matter's page by its id;
-    `tell` words the entries of its matters, given the titles of linked matters that the reader may see.
+    `tell` words the entries of its matters, given the titles of linked matters that the reader may see;
+    `lines` says of the room's matters on a desk what its tables know, in one statement.
     """
 
     name: str
@@ -66,6 +76,7 @@ class Room:
     api: str = ""
     page: Callable[[Any], str] | None = None
     tell: Callable[[Sequence[Event], Mapping[str, str]], list[Told]] | None = None
+    lines: Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, Line]] | None = None
     after_setup: Callable[[], None] | None = None
     # Modules that define jobs of the queue.
     jobs: Sequence[str] = ()

@@ -15,6 +15,7 @@ class PaperKind(models.TextChoices):
     ATTACHMENT = "attachment", _("Attachment")
     REPORT = "report", _("Report")
     DELIVERY_NOTE = "delivery_note", _("Delivery note")
+    RECEIPT = "receipt", _("Proof of arrival")
 
 
 class Paper(models.Model):

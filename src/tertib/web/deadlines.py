@@ -66,9 +66,7 @@ def deadline(matter: Matter, known: dict[uuid.UUID, int], at: datetime | None = 
     if matter.due_at is None:
         paused = procedures.of(matter.procedure_id).states[matter.state].pauses_clock
         return (
-            Deadline("paused", _("paused, waiting"), "", None)
-            if paused
-            else Deadline("none", _("no due date"), "", None)
+            Deadline("paused", _("clock paused"), "", None) if paused else Deadline("none", _("no due date"), "", None)
         )
     at = at or now()
     calendar = calendars.load(matter.calendar_id, known[matter.calendar_id])

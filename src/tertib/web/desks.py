@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from tertib.government.authority import Reader
 from tertib.ground.ids import parse_id
 from tertib.matters import procedures, queries, rooms
 from tertib.matters.models import Matter
+from tertib.matters.rooms import Line
 from tertib.web import deadlines
 
 PAGE = 100
@@ -128,17 +129,17 @@ def _after(cursor: str) -> Q:
     return Q(due_at__gt=due) | Q(due_at=due, id__gt=last) | Q(due_at__isnull=True)
 
 
-def senders(found: Iterable[Matter]) -> dict[uuid.UUID, str]:
-    """Who each matter comes from: as its room's `senders` says (one statement), else the post that opened it."""
-    said: dict[uuid.UUID, str] = {}
+def lines(found: Iterable[Matter]) -> dict[uuid.UUID, Line]:
+    """What its room says of each matter, in one statement a room; without a word of it, the post that opened it."""
+    said: dict[uuid.UUID, Line] = {}
     by_room: dict[str, list[uuid.UUID]] = {}
     for matter in found:
-        said[matter.pk] = matter.opener.name
+        said[matter.pk] = Line(matter.opener.name)
         by_room.setdefault(procedures.of(matter.procedure_id).key.partition(".")[0], []).append(matter.pk)
     for room in rooms.rooms():
-        tell = getattr(room, "senders", None)
-        if tell is not None and room.name in by_room:
-            said |= {matter: name for matter, name in tell(by_room[room.name]).items() if name}
+        if room.lines is not None and room.name in by_room:
+            for matter_id, line in room.lines(by_room[room.name]).items():
+                said[matter_id] = line if line.sender else replace(line, sender=said[matter_id].sender)
     return said
 
 

@@ -12,18 +12,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tertib.government import passwords
+from tertib.ground.dates import DayField, day_picker
 from tertib.ground.ids import parse_id
+from tertib.ground.tenancy.here import today
 from tertib.matters.models import Link
 from tertib.matters.procedures import Action
-from tertib.rooms.letters.forms import CODE, DayField, LineField
+from tertib.rooms.letters.arrivals import How, outside
+from tertib.rooms.letters.forms import CODE, LineField
 from tertib.rooms.letters.models import Instruction, Letter
 
 PICK = "pick"
 DUE = (
     ("1 working days", gettext_lazy("Tomorrow")),
     ("3 working days", gettext_lazy("3 working days")),
-    ("5 working days", gettext_lazy("5 working days")),
     (PICK, gettext_lazy("Choose a day")),
+    ("", gettext_lazy("No due date of its own")),
 )
 LABELS: Mapping[str, Any] = {
     "report.text": gettext_lazy("Report"),
@@ -63,6 +66,9 @@ class ActForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     files_wanted: ClassVar[bool] = False
+
+    def about(self, letter: Letter) -> None:
+        """Fit the form to the letter it is about; called once it is made."""
 
     def data_for_engine(self) -> dict[str, Any]:
         """The form as the procedure takes it: what was left empty is left out."""
@@ -116,12 +122,7 @@ class DisposeForm(ActForm):
     due_how = forms.ChoiceField(
         label=gettext_lazy("Due"), choices=DUE, initial="3 working days", required=False, widget=forms.RadioSelect
     )
-    due_day = DayField(label=gettext_lazy("Day"), required=False)
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        # The phone's own calendar; a day that does not exist can't be typed there.
-        self.fields["due_day"].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    due_day = DayField(label=gettext_lazy("Day"), required=False, widget=day_picker())
 
     def clean(self) -> dict[str, Any]:
         clean = super().clean() or self.cleaned_data
@@ -172,6 +173,9 @@ class CorrectForm(ActForm):
     reason = LineField(label=gettext_lazy("Why it is corrected"), max_length=500)
     before: Letter | None = None
 
+    def about(self, letter: Letter) -> None:
+        self.before = letter
+
     def data_for_engine(self) -> dict[str, Any]:
         given = self.cleaned_data
         letter = self.before
@@ -214,12 +218,36 @@ class SignForm(ActForm):
         return {}
 
 
+class ArriveForm(ActForm):
+    """When, how and with whom a paper arrived."""
+
+    files_wanted = True
+    recipient = forms.ChoiceField(label=gettext_lazy("Recipient"), widget=forms.RadioSelect)
+    received_on = DayField(label=gettext_lazy("Received on"), initial=today, widget=day_picker())
+    how = forms.ChoiceField(
+        label=gettext_lazy("How it came there"), choices=How.choices, initial=How.HAND, widget=forms.RadioSelect
+    )
+    received_by = LineField(
+        label=gettext_lazy("Received by"), help_text=gettext_lazy("Name, and position if you know it."), max_length=200
+    )
+
+    def about(self, letter: Letter) -> None:
+        found = outside(letter.pk)
+        field: Any = self.fields["recipient"]
+        field.choices = [(str(item.pk), item.name) for item in found]
+        field.initial = str(found[0].pk) if found else None
+
+    def data_for_engine(self) -> dict[str, Any]:
+        return {**super().data_for_engine(), "received_on": self.cleaned_data["received_on"].isoformat()}
+
+
 TAILORED: Mapping[str, type[ActForm]] = {
     "dispose": DisposeForm,
     "forward": ForwardForm,
     "correct": CorrectForm,
     "link": LinkForm,
     "sign": SignForm,
+    "arrive": ArriveForm,
 }
 
 

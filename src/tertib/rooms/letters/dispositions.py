@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import uuid
-from datetime import date, datetime, time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from tertib.government.models import Post
 from tertib.government.queries import living_posts, occupants
+from tertib.ground.dates import parse_day
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.tenancy.here import zone
 from tertib.matters.allowance import Allowance
@@ -19,7 +19,7 @@ from tertib.rooms.letters import filing
 from tertib.rooms.letters.models import Disposition
 
 CLOSING_TIME = time(16, 0)
-# What a disposition allows when its giver names no day; the procedure of the disposition says the same.
+# What a disposition allows when its giver names no day and the letter is due no more; its procedure says the same.
 USUAL = Allowance("working_days", 3)
 
 
@@ -29,7 +29,8 @@ def dispose(act: Act) -> None:
     posts = {post.id: post for post in living_posts().filter(pk__in=wanted).select_related("unit")}
     _check_recipients(act, wanted, posts)
     allowance = parse_due(str(act.data.get("due", "")), act.at, zone())
-    if not act.row.ancestors:
+    own = follows(act.row.due_at, act.at)
+    if not act.row.ancestors and (allowance or not own):
         # The letter has had its decision; from now on it is wanted when its parts are. Whoever only passes a part on
         # can't give themselves more time.
         act.allowance = allowance or USUAL
@@ -42,7 +43,7 @@ def dispose(act: Act) -> None:
                 posts[recipient].unit_id,
                 act.row.security,
                 act.row.urgency,
-                allowance,
+                allowance or own,
                 {
                     "instructions": act.data.get("instructions", []),
                     "note": act.data.get("note", ""),
@@ -54,6 +55,14 @@ def dispose(act: Act) -> None:
         handled=True
     )
     act.after.append(_keep)
+
+
+def follows(due: datetime | None, at: datetime) -> Allowance | None:
+    """What a part without a due date of its own is given: until what it belongs to is due, as long as that is ahead.
+
+    None where it is not; then the procedure of the disposition says how much time there is.
+    """
+    return Allowance("until", 0, due) if due and due > at else None
 
 
 def _check_recipients(act: Act, wanted: list[uuid.UUID], posts: dict[uuid.UUID, Post]) -> None:
@@ -96,19 +105,14 @@ def parse_due(text: str, at: datetime, where: ZoneInfo) -> Allowance | None:
     if not text:
         return None
     mend = _("Give a date like 2020-07-02, or a number of working days.")
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        try:
-            day = date.fromisoformat(text)
-        except ValueError as error:
-            raise Invalid(Problem(_("“%s” is no date of the calendar.") % text, where="due", mend=mend)) from error
-        moment = datetime.combine(day, CLOSING_TIME, where)
-        if moment <= at:
-            raise Invalid(Problem(_("The due date has passed already."), where="due", mend=_("Choose a later day.")))
-        return Allowance("until", 0, moment)
     try:
         return Allowance.parse(text)
-    except ValueError as error:
-        raise Invalid(Problem(_("“%s” is no due date.") % text, where="due", mend=mend)) from error
+    except ValueError:
+        day = parse_day(text, "due", mend)
+    moment = datetime.combine(day, CLOSING_TIME, where)
+    if moment <= at:
+        raise Invalid(Problem(_("The due date has passed already."), where="due", mend=_("Choose a later day.")))
+    return Allowance("until", 0, moment)
 
 
 def nothing_came_back(act: Act) -> Problem | None:

@@ -29,6 +29,10 @@ class Party(models.TextChoices):
     CITIZEN = "citizen", _("a citizen")
 
 
+# Who gets a letter as paper.
+OUTSIDE = (Party.BODY, Party.CITIZEN)
+
+
 class LetterKind(models.TextChoices):
     """Kinds of official papers that can be drafted (Permendagri 1/2023; RULES §5)."""
 
@@ -79,6 +83,11 @@ class Letter(models.Model):
     delivery_key = models.UUIDField(null=True, unique=True)
     imported_at = models.DateTimeField(null=True)
     imported_from = models.CharField(max_length=200, blank=True)
+
+    @property
+    def house(self) -> str:
+        """Whose agenda book it stands in, in few letters; `unit` must have been read with it."""
+        return self.unit.short_name or self.unit.name
 
     class Meta:
         indexes = [
@@ -136,6 +145,11 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether it left the house as paper, and nobody has recorded that it arrived."""
+        return self.kind in OUTSIDE and self.status == self.Status.SENT
 
 
 class Disposition(models.Model):

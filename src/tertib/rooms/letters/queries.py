@@ -45,6 +45,8 @@ _JOIN = "JOIN letters_letter l ON l.matter_id = s.matter_id JOIN matters_matter 
 _STATES = {
     "open": "m.closed_at IS NULL",
     "closed": "m.closed_at IS NOT NULL",
+    "unconfirmed": """EXISTS (SELECT 1 FROM letters_recipient r WHERE r.letter_id = l.matter_id AND r.status = 'sent'
+      AND r.kind IN ('body', 'citizen'))""",
     "imported": "l.imported_at IS NOT NULL",
     "cancelled": "EXISTS (SELECT 1 FROM matters_number n WHERE n.matter_id = m.id AND n.cancelled_at IS NOT NULL)",
 }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tertib.matters.registers import FIELDS
 from tertib.matters.rooms import Book, MenuEntry, Room
-from tertib.rooms.letters import dispositions, drafting, filing, receiving, rules, says, sending
+from tertib.rooms.letters import arrivals, desk, dispositions, drafting, filing, receiving, rules, says, sending
 from tertib.rooms.letters.setup import after_setup
 
 
@@ -36,6 +36,7 @@ room = Room(
         "sign": drafting.sign,
         "cancel": drafting.cancel,
         "dispatch": sending.dispatch,
+        "arrived": arrivals.arrived,
     },
     followers={"letters.exchange": sending.follow_dispatches},
     menu=(
@@ -50,6 +51,7 @@ room = Room(
     api="tertib.rooms.letters.api",
     page=page,
     tell=says.tell,
+    lines=desk.lines,
     jobs=("tertib.rooms.letters.jobs",),
     after_setup=after_setup,
     registers={

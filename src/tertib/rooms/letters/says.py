@@ -15,6 +15,7 @@ from tertib.government.models import Post, Security
 from tertib.matters.models import Link, Urgency
 from tertib.matters.queries import Event
 from tertib.matters.telling import Told, quotes
+from tertib.rooms.letters.arrivals import How
 from tertib.rooms.letters.models import Instruction, Party, Recipient
 
 
@@ -98,6 +99,7 @@ def done(action: str) -> str:
         "sign": _("Signed"),
         "dispatch": _("Dispatched"),
         "cancel": _("Cancelled"),
+        "arrive": _("Arrival recorded"),
     }.get(action, "")
 
 
@@ -175,7 +177,11 @@ def _dispatched(told: Told, data: dict[str, Any], result: dict[str, Any], names:
 
 
 def _receipt(told: Told, data: dict[str, Any], result: dict[str, Any], names: Known) -> None:
-    told.facts.append(f"{data.get('to', '')}: {status(data.get('status', ''))}")
+    told.facts.append(
+        f"{data.get('to') or result.get('to', '')}: {status(data.get('status') or result.get('status', ''))}"
+    )
+    if data.get("received_on"):
+        told.facts.append(arrival(data))
     if data.get("agenda"):
         told.facts.append(_("agenda number there: %s") % data["agenda"])
 
@@ -203,6 +209,7 @@ _TELLERS = {
     "cancel": _cancelled,
     "dispatch": _dispatched,
     "receipt": _receipt,
+    "arrive": _receipt,
     "link": _linked,
     "correct": _corrected,
 }
@@ -227,6 +234,14 @@ def instructions(codes: Sequence[str]) -> list[str]:
 def status(code: str) -> str:
     """How far a delivery has come, in words."""
     return str(Recipient.Status(code).label) if code in Recipient.Status.values else code
+
+
+def arrival(receipt: Mapping[str, Any] | None) -> str:
+    """When, how and with whom a paper arrived, in a line; empty where nobody recorded that."""
+    if not receipt or "received_on" not in receipt:
+        return ""
+    facts = {"day": day(receipt["received_on"]), "how": How(receipt["how"]).label, "who": receipt["received_by"]}
+    return _("on %(day)s, %(how)s, received by %(who)s") % facts
 
 
 def party(code: str) -> str:

@@ -33,7 +33,7 @@ from tertib.papers import actions as papers
 from tertib.papers.models import Paper, PaperKind, PaperVersion
 from tertib.papers.typeset import render
 from tertib.rooms.letters import composing, houses
-from tertib.rooms.letters.models import Letter, Party, Recipient
+from tertib.rooms.letters.models import OUTSIDE, Letter, Party, Recipient
 from tertib.rooms.letters.receiving import Incoming, Registered, receive
 
 
@@ -56,7 +56,7 @@ def dispatch(act: Act) -> None:
         )
     Recipient.objects.bulk_update(recipients, ["status", "sent_at", "delivered_at", "receipt"])
     act.result["recipients"] = sent
-    outside = [r for r in recipients if r.kind in (Party.BODY, Party.CITIZEN)]
+    outside = [r for r in recipients if r.kind in OUTSIDE]
     if outside:
         act.result["papers"] = [papers.reference(_delivery_note(act, letter, r)) for r in outside]
 

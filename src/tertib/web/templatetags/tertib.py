@@ -146,7 +146,7 @@ def is_choice(field: BoundField) -> str:
 
 @register.filter
 def at(values: Mapping[Any, Any], key: Any) -> Any:
-    """The value under a key that is itself a variable: `{{ senders|at:matter.pk }}`."""
+    """The value under a key that is itself a variable: `{{ said|at:matter.pk }}`."""
     return values.get(key, "")
 
 

@@ -153,14 +153,14 @@ def test_a_room_may_name_the_sender_and_what_can_be_begun(city: City, sign_in: C
     from types import SimpleNamespace
 
     from tertib.matters import rooms
-    from tertib.matters.rooms import MenuEntry
+    from tertib.matters.rooms import Line, MenuEntry
 
     matter = _open(city, "Surat", timedelta(days=1)).matter
     begin = (MenuEntry("Mulai", "profile", "plus"), MenuEntry("Rahasia", "profile", "plus", frozenset({"registrar"})))
-    room = SimpleNamespace(name="test", menu=(), page=None, begin=begin, senders=lambda ids: {matter: "Gubernur"})
+    room = SimpleNamespace(name="test", menu=(), page=None, begin=begin, lines=lambda ids: {matter: Line("Gubernur", "Satu bagian kembali")})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rooms, "rooms", lambda: (room,))
         text = sign_in("health").get("/").content.decode()
-    assert "Gubernur" in text
+    assert "Gubernur" in text and "Satu bagian kembali" in text
     assert "Mulai" in text
     assert "Rahasia" not in text

@@ -18,7 +18,7 @@ from tertib.web.context import begins
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """What lies with my posts, the most pressing first. Six SQL statements, however much there is."""
+    """What lies with my posts, the most pressing first. Six SQL statements, one more for a room that has its say."""
     me = session.reader(request)
     if not me.seats:
         return render(request, "desk_without_post.html", {})
@@ -35,7 +35,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     groups = desks.grouped(rows, desks.selected(cells, wanted), at)
     facts = {
         "groups": groups,
-        "senders": desks.senders(rows),
+        "said": desks.lines(rows),
         "new": begins(me),
         "wanted": wanted,
         "older": older,

@@ -20,13 +20,16 @@ from tertib.government import passwords
 from tertib.government.authority import Reader
 from tertib.government.models import Person
 from tertib.ground.errors import Forbidden, Moved, NotFound, Problem, TertibError
+from tertib.ground.ids import parse_id
+from tertib.ground.time import now
 from tertib.matters import engine, procedures, queries
 from tertib.matters.models import Matter
 from tertib.matters.procedures import Action, words
 from tertib.papers.models import PaperKind
+from tertib.rooms.letters import branches, says, uploads
 from tertib.rooms.letters import queries as letters
-from tertib.rooms.letters import says, uploads
 from tertib.rooms.letters.act_forms import ActForm, form_for, ids_of, initial
+from tertib.rooms.letters.dispositions import follows
 from tertib.rooms.letters.http import at_version, complain, page, reader_of, typed, unjudged, working_seat
 from tertib.rooms.letters.models import Letter
 from tertib.rooms.letters.views.letter import own_disposition, paper_facts, papers, read
@@ -44,11 +47,11 @@ def act(request: HttpRequest, matter: uuid.UUID, action: str) -> HttpResponse:
     letter = Letter.objects.select_related("unit", "matter", "agenda").get(pk=letters.root_of(found))
     if request.method != "POST":
         must_be_possible(found, step, reader)
-        form = form_for(step)(initial=initial(step, found.version, letter))
+        form = form_for(step)(initial=initial(step, found.version, letter) | asked_for(request, step))
+        form.about(letter)
         return _show(request, found, letter, step, form, uploads.Uploads(), 200)
     form = form_for(step)(request.POST)
-    if hasattr(form, "before"):
-        form.before = letter
+    form.about(letter)
     files = uploads.of_request(request, reader) if form.files_wanted else uploads.Uploads()
     if request.POST.get("find") or request.POST.getlist("drop"):
         unjudged(form)
@@ -56,6 +59,12 @@ def act(request: HttpRequest, matter: uuid.UUID, action: str) -> HttpResponse:
     if not form.is_valid() or files.problems:
         return _show(request, found, letter, step, form, files, 422)
     return _do(request, found, letter, step, form, files)
+
+
+def asked_for(request: HttpRequest, step: Action) -> dict[str, str]:
+    """What a link to the page of an action has chosen already: the recipient whose paper arrived."""
+    wanted = parse_id(request.GET.get("penerima", ""))
+    return {"recipient": str(wanted)} if wanted and step.name == "arrive" else {}
 
 
 def must_be_possible(matter: Matter, step: Action, reader: Reader) -> None:
@@ -104,6 +113,8 @@ def paper_kind(letter: Letter, matter: Matter, step: Action) -> str:
     """What an attached file is: the scan, where a letter that came in has none; otherwise a report or an attachment."""
     if step.name == "report":
         return PaperKind.REPORT
+    if step.name == "arrive":
+        return PaperKind.RECEIPT
     if letter.direction == "in" and matter.pk == letter.pk and not letter.matter.papers.exists():
         return PaperKind.SCAN
     return PaperKind.ATTACHMENT
@@ -163,10 +174,20 @@ def _show(
         "sheets": sheets,
         **paper_facts(request, sheets),
         **_choices(request, matter, letter, step, form),
+        "ends": ends(matter, letter, step, reader_of(request)),
         **(more or {}),
     }
     name = select_template([f"letters/acts/{step.name}.html", "letters/acts/form.html"]).template.name
     return page(request, str(name).removeprefix("letters/").removesuffix(".html"), facts, status)
+
+
+def ends(matter: Matter, letter: Letter, step: Action, reader: Reader) -> list[branches.Branch]:
+    """Whose parts end with an action that withdraws what lies below: with a recall also the part itself."""
+    if not step.withdraws_children:
+        return []
+    nodes = queries.tree(letter.pk, reader)
+    own = [branches.Branch(node) for node in nodes if node.id == matter.pk and step.name == "recall"]
+    return own + branches.open_below(matter.pk, nodes)
 
 
 def _choices(request: HttpRequest, matter: Matter, letter: Letter, step: Action, form: ActForm) -> dict[str, Any]:
@@ -192,6 +213,7 @@ def _choices(request: HttpRequest, matter: Matter, letter: Letter, step: Action,
     found_posts = letters.posts_like(look, besides | known) if request.POST.get("find") else []
     return {
         "name": name,
+        "wanted_at": matter.due_at if follows(matter.due_at, now()) else None,
         "type": "checkbox" if name == "recipients" else "radio",
         "suggested": near,
         "chosen": letters.posts_of([key for key in picked if key not in known]),

@@ -23,11 +23,13 @@ from tertib.matters.procedures import Action, words
 from tertib.matters.reading import note_reading
 from tertib.matters.telling import Told
 from tertib.papers.models import Paper, PaperVersion
-from tertib.rooms.letters import says
+from tertib.rooms.letters import branches, says
 from tertib.rooms.letters.http import page, reader_of
 from tertib.rooms.letters.models import Disposition, Letter
 from tertib.rooms.letters.queries import root_of
 
+# What can be done about a part that came back.
+WAYS_ON = ("dispose", "take_back", "report", "close", "finish")
 # Actions that have no button: done by the engine, or on a page of their own.
 HIDDEN = {"receipt"}
 ICONS = {
@@ -35,6 +37,7 @@ ICONS = {
     "return": "undo-2",
     "recall": "undo-2", "finish": "check", "close": "check-check", "forward": "corner-up-right", "correct": "pencil",
     "remark": "message-square", "attach": "paperclip", "link": "link", "sign": "pen-line", "send_back": "undo-2",
+    "arrive": "package-check",
     "initial": "check", "submit": "send", "dispatch": "send", "cancel": "x", "save": "pencil", "take_back": "reply",
 }  # fmt: skip
 KEYS = {
@@ -90,14 +93,20 @@ def gather(matter: Matter, reader: Reader) -> dict[str, Any]:
     letter = Letter.objects.select_related("agenda", "unit", "matter").filter(pk=root).first()
     if letter is None:
         raise NotFound(_("There is no such letter, or it is not for you to see."))
-    steps = [step(matter, action) for action in queries.possible_actions(matter, reader) if action.name not in HIDDEN]
+    recipients = list(letter.recipients.all()) if letter.direction == "out" else []
+    may = {action.name: action for action in queries.possible_actions(matter, reader) if action.name not in HIDDEN}
+    waited_for = any(recipient.unconfirmed for recipient in recipients)
+    steps = [step(matter, action) for name, action in may.items() if name != "arrive" or waited_for]
     links = queries.links(root, reader)
     events = queries.record(matter.pk, matter.procedure_id)
     sheets = papers(root, matter.pk)
     told = says.tell(events, {str(other.pk): other.title for _kind, other in links})
     _show_papers(told, sheets)
     filled = occupants([matter.holder_id]).get(matter.holder_id, []) if matter.holder_id else []
-    tree = queries.tree(root, reader)
+    nodes = queries.tree(root, reader)
+    tree = branches.branches(root, nodes, reader) if len(nodes) > 1 else []
+    parts = branches.parts_of(matter.pk, tree) if matter.closed_at is None else []
+    came_back = [part for part in parts if part.came_back]
     remarks = says.remarks(events)
     first = "save" if remarks else ""
     likely = next((item for item in steps if item.name == first), next((item for item in steps if item.primary), None))
@@ -112,12 +121,19 @@ def gather(matter: Matter, reader: Reader) -> dict[str, Any]:
         "remarks": remarks,
         "likely": likely,
         "quiet": [item for item in steps if item is not likely],
-        "tree": disposition_tree(root, tree) if len(tree) > 1 else [],
+        "tree": tree,
+        "came_back": came_back,
+        "came_back_words": branches.came_back_words(len(came_back)),
+        "ways_on": [item for item in steps if item.name in WAYS_ON],
+        "asking_parts": [part for part in parts if part.asking],
+        "asking": asking(matter, disposition, told, reader),
         "links": [(says.link_words(kind), other) for kind, other in links],
         "told": told,
         "lead": lead(letter),
         "sheets": sheets,
-        "recipients": list(letter.recipients.all()) if letter.direction == "out" else [],
+        "recipients": recipients,
+        "arrivals": {item.pk: says.arrival(item.receipt) for item in recipients},
+        "may_record_arrival": "arrive" in may,
         "may_answer": letter.direction == "in" and bool(reader.seats) and letter.imported_at is None,
     }
 
@@ -141,6 +157,23 @@ def own_disposition(matter: Matter) -> Disposition | None:
     if not matter.ancestors:
         return None
     return Disposition.objects.select_related("giver", "recipient").filter(pk=matter.pk).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """An explanation that is owed: who asked for it and what, and whether the reader is who owes it."""
+
+    asker: str
+    question: str
+    of_reader: bool
+
+
+def asking(matter: Matter, disposition: Disposition | None, told: list[says.Told], reader: Reader) -> Asking | None:
+    """What is asked of whoever holds this part, where its recipient waits for an explanation."""
+    if disposition is None or matter.state != branches.ASKING:
+        return None
+    questions = [item.quotes[0] for item in told if item.event.action == "ask" and item.quotes]
+    return Asking(disposition.recipient.name, questions[-1] if questions else "", matter.holder_id in reader.posts)
 
 
 def step(matter: Matter, action: Action) -> Step:
@@ -169,37 +202,6 @@ def papers(*matters: uuid.UUID) -> list[Sheet]:
         if versions:
             sheets.append(Sheet(paper, versions[0], versions[1:]))
     return sheets
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """A matter of the tree with what was asked of it."""
-
-    node: queries.Node
-    instructions: list[str]
-    note: str
-    answer: str
-    # Closed, and what was asked is done: neither returned nor recalled.
-    fulfilled: bool
-
-
-def disposition_tree(root: uuid.UUID, nodes: list[queries.Node]) -> list[Branch]:
-    """The tree with instructions and answers, where the reader may see them. One statement."""
-    asked = {item.pk: item for item in Disposition.objects.filter(letter=root)}
-    branches = []
-    for node in nodes:
-        item = asked.get(node.id) if node.visible else None
-        branches.append(
-            Branch(
-                node,
-                says.instructions(item.instructions) if item else [],
-                item.note if item else "",
-                item.answer if item else "",
-                bool(node.closed_at)
-                and (item.outcome == Disposition.Outcome.REPORTED if item else node.id == root and node.visible),
-            )
-        )
-    return branches
 
 
 def paper_facts(request: HttpRequest, sheets: list[Sheet]) -> dict[str, Any]:

@@ -42,8 +42,12 @@ def _book(request: HttpRequest, direction: str, title: str) -> HttpResponse:
     before = parse_id(request.GET.get("before", ""))
     ids: list[uuid.UUID] = queries.agenda_ids(reader, wanted, queries.PAGE + 1, before)
     shown = queries.letters(ids[: queries.PAGE])
+    books = {letter.unit.name for letter in shown}
     facts = {
         "title": title,
+        # Numbers of several books say whose they are, each on its line; those of one book all at once.
+        "mixed": len(books) > 1,
+        "book": books.pop() if len(books) == 1 else "",
         "direction": direction,
         "form": form,
         "more_filters": [form[name] for name in ("unit", "security", "urgency", "since", "until")],
