@@ -31,5 +31,5 @@ def lines(matters: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Line]:
 
 def _line(state: str, sender: str, recipient: str, came_back: int) -> Line:
     if state == ASKING:
-        return Line(recipient, _("asks you for an explanation"))
+        return Line(recipient, _("%s asks you for an explanation") % recipient)
     return Line(sender, came_back_words(came_back) if came_back else "")

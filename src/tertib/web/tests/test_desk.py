@@ -157,7 +157,13 @@ def test_a_room_may_name_the_sender_and_what_can_be_begun(city: City, sign_in: C
 
     matter = _open(city, "Surat", timedelta(days=1)).matter
     begin = (MenuEntry("Mulai", "profile", "plus"), MenuEntry("Rahasia", "profile", "plus", frozenset({"registrar"})))
-    room = SimpleNamespace(name="test", menu=(), page=None, begin=begin, lines=lambda ids: {matter: Line("Gubernur", "Satu bagian kembali")})
+    room = SimpleNamespace(
+        name="test",
+        menu=(),
+        page=None,
+        begin=begin,
+        lines=lambda ids: {matter: Line("Gubernur", "Satu bagian kembali")},
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rooms, "rooms", lambda: (room,))
         text = sign_in("health").get("/").content.decode()

@@ -45,7 +45,7 @@ def test_who_must_explain_something_is_told_so_and_by_whom(world: World) -> None
     assert act(world.client("kabid"), part.pk, "ask", question="Data tahun berapa?").status_code == 302
     chief, section = world.client("kadis"), world.client("kabid")
     desk = seen(chief, "/")
-    assert f"meminta penjelasan dari Anda Disposisi · {SECTION}" in desk and "menunggu" not in desk.casefold()
+    assert f"{SECTION} meminta penjelasan dari Anda Disposisi · {SECTION}" in desk and "menunggu" not in desk.casefold()
     page = seen(chief, f"/surat/{part.pk}")
     assert f"{SECTION} meminta penjelasan dari Anda, sejak" in page and page.count("Data tahun berapa?") == 2
     assert f"{SECTION} meminta penjelasan dari Anda" in seen(chief, f"/surat/{letter.pk}")

@@ -42,10 +42,11 @@ def _book(request: HttpRequest, direction: str, title: str) -> HttpResponse:
     before = parse_id(request.GET.get("before", ""))
     ids: list[uuid.UUID] = queries.agenda_ids(reader, wanted, queries.PAGE + 1, before)
     shown = queries.letters(ids[: queries.PAGE])
-    books = {letter.unit.name for letter in shown}
+    books = {letter.unit.name for letter in shown} if direction == Direction.IN else set()
     facts = {
         "title": title,
-        # Numbers of several books say whose they are, each on its line; those of one book all at once.
+        # Agenda numbers of several books say whose they are, each on its line; those of one book all at once. The
+        # number of an outgoing letter names its house itself.
         "mixed": len(books) > 1,
         "book": books.pop() if len(books) == 1 else "",
         "direction": direction,
