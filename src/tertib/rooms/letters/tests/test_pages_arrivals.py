@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tertib.ground.errors import Forbidden, Invalid, NotFound
-from tertib.ground.time import now, travel
+from tertib.ground.tenancy.here import today
+from tertib.ground.time import travel
 from tertib.matters import engine
 from tertib.matters.models import EntryBody, Matter
 from tertib.papers.models import Paper
@@ -73,7 +74,7 @@ def test_an_arrival_is_recorded_with_its_proof(world: World) -> None:
 def test_a_wrong_arrival_is_corrected_and_both_stay_in_the_record(world: World) -> None:
     letter, recipient = sent(world)
     registrar = world.client("agendaris")
-    day = now().date().isoformat()
+    day = today().isoformat()
     assert act(registrar, letter.pk, "arrive", **given(recipient, received_on=day)).status_code == 302
     assert "Perbaiki" in seen(registrar, f"/surat/{letter.pk}")
     again = given(recipient, received_on=day, received_by="Ketua Contoh", how="courier")
@@ -105,7 +106,7 @@ def test_a_day_that_can_not_be_is_refused_and_nothing_typed_is_lost(world: World
 
 def test_who_may_record_it_and_for_whom(world: World) -> None:
     letter, recipient = sent(world)
-    data = given(recipient, received_on=now().date().isoformat())
+    data = given(recipient, received_on=today().isoformat())
     # Whoever wrote it may, too; who reviewed or only received it may not.
     assert "Catat sudah diterima" in seen(world.client("staf"), f"/surat/{letter.pk}")
     assert "Catat sudah diterima" not in seen(world.client("kabid"), f"/surat/{letter.pk}")
