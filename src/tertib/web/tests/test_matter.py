@@ -50,7 +50,7 @@ def test_a_paused_and_a_closed_matter_have_a_page_for_their_clock(city: City, si
     done = city.open("mayor", "health")
     act(done.matter, "ask", city.reader("health"))
     assert "dijeda" in client.get(f"/urusan/{done.matter}/tenggat").content.decode()
-    assert "dijeda, menunggu" in client.get("/").content.decode()
+    assert "jam dijeda" in client.get("/").content.decode()
 
 
 def test_a_room_with_a_page_of_its_own_is_gone_to(city: City, sign_in: Callable[[str], Client]) -> None:
