@@ -62,7 +62,7 @@ def test_wrong_input_is_named_and_nothing_is_lost(sit: Callable[..., Page], tmp_
         {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": b"bukan PDF"}
     )
     page.get_by_label("Nomor surat").fill("99/<i>X</i>/2026")
-    page.get_by_label("Tanggal surat").fill("31 Februari 2026")
+    page.get_by_label("Tanggal surat").fill("31/02/2026")
     page.get_by_label("Klasifikasi").fill("salah!")
     page.get_by_label("Ringkasan").fill("Ringkasan yang panjang.")
     page.get_by_role("button", name="Catat", exact=True).last.click()
@@ -72,7 +72,7 @@ def test_wrong_input_is_named_and_nothing_is_lost(sit: Callable[..., Page], tmp_
     assert page.evaluate("document.activeElement.className") == "summary"
     for label, value in (
         ("Nomor surat", "99/<i>X</i>/2026"),
-        ("Tanggal surat", "31 Februari 2026"),
+        ("Tanggal surat", "31/02/2026"),
         ("Klasifikasi", "salah!"),
         ("Ringkasan", "Ringkasan yang panjang."),
     ):

@@ -168,7 +168,7 @@ class Asking:
     of_reader: bool
 
 
-def asking(matter: Matter, disposition: Disposition | None, told: list[says.Told], reader: Reader) -> Asking | None:
+def asking(matter: Matter, disposition: Disposition | None, told: list[Told], reader: Reader) -> Asking | None:
     """What is asked of whoever holds this part, where its recipient waits for an explanation."""
     if disposition is None or matter.state != branches.ASKING:
         return None

@@ -42,13 +42,13 @@ def _book(request: HttpRequest, direction: str, title: str) -> HttpResponse:
     before = parse_id(request.GET.get("before", ""))
     ids: list[uuid.UUID] = queries.agenda_ids(reader, wanted, queries.PAGE + 1, before)
     shown = queries.letters(ids[: queries.PAGE])
-    books = {letter.unit.name for letter in shown} if direction == Direction.IN else set()
+    agendas = {letter.unit.name for letter in shown if letter.direction == Direction.IN}
     facts = {
         "title": title,
-        # Agenda numbers of several books say whose they are, each on its line; those of one book all at once. The
+        # Agenda numbers of several houses say whose they are, each on its line; those of one house all at once. The
         # number of an outgoing letter names its house itself.
-        "mixed": len(books) > 1,
-        "book": books.pop() if len(books) == 1 else "",
+        "mixed": not direction or len(agendas) > 1,
+        "book": agendas.pop() if direction and len(agendas) == 1 else "",
         "direction": direction,
         "form": form,
         "more_filters": [form[name] for name in ("unit", "security", "urgency", "since", "until")],
