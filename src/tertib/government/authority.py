@@ -121,7 +121,10 @@ WITH seat AS (
   WHERE a.person_id = %(person)s AND a.starts_on <= %(day)s AND (a.ends_on IS NULL OR a.ends_on >= %(day)s)
   UNION ALL
   SELECT d.post_id, 'deputy', d.ends_on, 3 FROM government_deputy d
-  WHERE d.person_id = %(person)s AND d.starts_on <= %(day)s AND d.ends_on >= %(day)s
+  WHERE d.person_id = %(person)s AND d.starts_on <= %(day)s AND d.ends_on >= %(day)s AND EXISTS (
+    -- Whoever they stand in for must still fill the post: nobody hands on what is no longer theirs.
+    SELECT FROM government_appointment a WHERE a.post_id = d.post_id AND a.person_id = d.principal_id
+      AND a.starts_on <= %(day)s AND (a.ends_on IS NULL OR a.ends_on >= %(day)s))
 )
 SELECT DISTINCT ON (s.rank, s.post_id) p.id, p.name, u.id, COALESCE(NULLIF(u.short_name, ''), u.name), p.is_head,
        p.clearance, s.capacity, COALESCE(s.ends_on::text, ''), p.superior_id, u.lineage,

@@ -263,11 +263,16 @@ class Appointment(models.Model):
 
 
 class Deputy(models.Model):
-    """A person stands in for a post during an absence. The matter stays with the seat; the record names the deputy."""
+    """A person stands in for a post during an absence. The matter stays with the seat; the record names the deputy.
+
+    They stand in for somebody, not for a vacancy: it counts only while the principal fills the post.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     post = models.ForeignKey(Post, models.PROTECT, related_name="deputies")
     person = models.ForeignKey(Person, models.PROTECT, related_name="deputyships")
+    # Who is away. Empty only in rows of an earlier build, for posts that nobody filled; those never count.
+    principal = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
     reason = models.CharField(_("reason"), max_length=160, blank=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tertib.government.authority import local_day
-from tertib.government.models import Calendar, Person, Post
+from tertib.government.models import Appointment, Calendar, Deputy, Person, Post
 
 
 def head_of(unit: uuid.UUID) -> uuid.UUID | None:
@@ -27,18 +27,25 @@ def living_posts() -> QuerySet[Post]:
 
 def occupants(posts: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str]]]:
     """Who fills each post today, as (name, capacity), in one statement each for appointments and deputies."""
-    from django.db.models import Q
-
-    from tertib.government.models import Appointment, Deputy
-
-    day = local_day()
     found: dict[uuid.UUID, list[tuple[str, str]]] = {}
-    running = Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
-    for row in Appointment.objects.filter(running, post__in=posts).select_related("person").order_by("kind"):
+    for row in Appointment.objects.filter(running(), post__in=posts).select_related("person").order_by("kind"):
         found.setdefault(row.post_id, []).append((row.person.name, row.kind))
-    for deputy in Deputy.objects.filter(starts_on__lte=day, ends_on__gte=day, post__in=posts).select_related("person"):
+    standing = standing_in().filter(starts_on__lte=local_day(), post__in=posts)
+    for deputy in standing.select_related("person"):
         found.setdefault(deputy.post_id, []).append((deputy.person.name, "deputy"))
     return found
+
+
+def running() -> Q:
+    """Appointments that count today."""
+    day = local_day()
+    return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+
+def standing_in() -> QuerySet[Deputy]:
+    """Deputies of today and of days to come, whose principal fills the post today."""
+    theirs = Appointment.objects.filter(running(), post=OuterRef("post"), person=OuterRef("principal"))
+    return Deputy.objects.filter(Exists(theirs), ends_on__gte=local_day())
 
 
 def person_by_nip(nip: str) -> Person | None:

@@ -101,8 +101,11 @@ def seat(
 
 
 def deputise(person: Person, post: Post, starts: date = LONG_AGO, ends: date = date(2100, 1, 1)) -> Deputy:
-    """Let a person stand in for a post."""
-    return Deputy.objects.create(person=person, post=post, starts_on=starts, ends_on=ends, reason="test")
+    """Let a person stand in for whoever fills a post."""
+    away = post.appointments.order_by("kind").values_list("person", flat=True)[0]
+    return Deputy.objects.create(
+        person=person, post=post, principal_id=away, starts_on=starts, ends_on=ends, reason="test"
+    )
 
 
 def grant(post: Post, role: str, unit: Unit) -> RoleGrant:

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from tertib.government.actions.appointments import end_deputies_of
 from tertib.government.actions.record import get, note, store, writing
 from tertib.government.checks import Checks, digits, limit
 from tertib.government.fields import decrypt, encrypt, lookup
@@ -157,6 +158,7 @@ def retire(person: uuid.UUID, on: date, *, by: uuid.UUID | None) -> Person:
                 else:
                     item.ends_on = on
                     item.save(update_fields=["ends_on"])
+        end_deputies_of(row.id, on, by=by)
         row.tokens.all().delete()
         before = {"is_active": row.is_active}
         row.is_active = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -150,6 +150,32 @@ def test_a_deputy_is_somebody_else_and_one_at_a_time() -> None:
     assert Deputy.objects.get().ends_on == date(2026, 6, 2)
     actions.end_deputy(row.id, date(2026, 5, 2), by=None)
     assert not Deputy.objects.exists()
+
+
+def test_a_deputy_stands_in_for_ninety_days_at_most_and_for_somebody() -> None:
+    seat, empty, other = post("a"), post("b"), person("Budi")
+    holder = seated("Ani", seat)
+    days: dict[str, Any] = {"by": None, "person": other.id, "starts_on": date(2026, 6, 1)}
+    assert fields(lambda: actions.save_deputy(post=seat.id, ends_on=date(2026, 8, 30), **days)) == ["ends_on"]
+    assert fields(lambda: actions.save_deputy(post=seat.id, ends_on=date(2999, 1, 1), **days)) == ["ends_on"]
+    assert fields(lambda: actions.save_deputy(post=empty.id, ends_on=date(2026, 6, 2), **days)) == ["starts_on"]
+    row = actions.save_deputy(post=seat.id, ends_on=date(2026, 8, 29), **days)
+    assert row.principal_id == holder.id
+
+
+def test_a_deputy_goes_with_whoever_they_stand_in_for() -> None:
+    seat, other = post("a"), post("b")
+    holder, who = seated("Ani", seat), person("Budi")
+    actions.appoint(by=None, post=other.id, person=holder.id, kind="plt", starts_on=date(2026, 1, 1))
+    for where, first in ((seat, date(2026, 6, 1)), (other, date(2026, 6, 1)), (seat, date(2026, 9, 1))):
+        actions.save_deputy(by=None, post=where.id, person=who.id, starts_on=first, ends_on=first + timedelta(days=30))
+    actions.end_appointment(Appointment.objects.get(post=seat).id, date(2026, 6, 10), by=None)
+    assert [row.ends_on for row in Deputy.objects.filter(post=seat)] == [date(2026, 6, 10)]
+    assert Deputy.objects.get(post=other).ends_on == date(2026, 7, 1)
+    actions.retire(holder.id, date(2026, 6, 5), by=None)
+    assert {row.ends_on for row in Deputy.objects.all()} == {date(2026, 6, 5)}
+    assert AdminEntry.objects.filter(what="deputy.ended").count() == 3
+    assert AdminEntry.objects.filter(what="deputy.removed").count() == 1
 
 
 def test_numbers_of_people_lie_encrypted_and_never_in_the_record() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tertib.government.authority import ENGINE, EVERYTHING, Grant, Reader, Seat, current, local_day, reader
 from tertib.government.kept import structure
 from tertib.government.models import Appointment, Deputy, Person, Post, RoleGrant, Unit
+from tertib.government.queries import occupants
 from tertib.ground.tenancy.models import Government
 from tertib.ground.time import travel
 
@@ -53,9 +54,21 @@ def person(name: str = "somebody") -> Person:
 
 def seat(who: Person, where: Post, kind: str = "definitive", starts: date = TODAY, ends: date | None = None) -> None:
     if kind == "deputy":
-        Deputy.objects.create(person=who, post=where, starts_on=starts, ends_on=ends or TODAY + 30 * DAY)
+        Deputy.objects.create(
+            person=who, post=where, principal=away(where), starts_on=starts, ends_on=ends or TODAY + 30 * DAY
+        )
     else:
         Appointment.objects.create(person=who, post=where, kind=kind, starts_on=starts, ends_on=ends)
+
+
+def away(where: Post) -> Person:
+    """Whoever fills a post, and is not there."""
+    there = Appointment.objects.filter(post=where).first()
+    if there is None:
+        there = Appointment.objects.create(
+            person=person("away"), post=where, kind="definitive", starts_on=date(2000, 1, 1)
+        )
+    return there.person
 
 
 def capacities(who: Person) -> dict[str, str]:
@@ -116,6 +129,7 @@ def test_of_two_ways_into_the_same_post_the_stronger_counts(town: dict[str, Unit
     assert capacities(who) == {"analis": "deputy"}
     seat(who, where, "plh")
     assert capacities(who) == {"analis": "plh"}
+    Appointment.objects.filter(post=where, kind="definitive").update(ends_on=TODAY - DAY)
     seat(who, where)
     assert capacities(who) == {"analis": "definitive"}
 
@@ -193,6 +207,29 @@ def test_a_deputy_sees_no_more_than_their_own_clearance(town: dict[str, Unit]) -
     Deputy.objects.all().delete()
     seat(none, boss, "deputy")
     assert dict(reader(none.id).keys) == {boss.id: 0, town["health"].id: 0} and reader(none.id).clearance == 0
+
+
+@pytest.mark.parametrize("there", [{"ends_on": TODAY - DAY}, {"starts_on": TODAY + DAY}, None])
+def test_a_deputy_counts_only_while_whoever_is_away_fills_the_post(
+    town: dict[str, Unit], there: dict[str, date] | None
+) -> None:
+    boss, who = post(town["health"], "kepala", is_head=True, clearance=3), person("deputy")
+    seat(who, boss, "deputy")
+    assert capacities(who) == {"kepala": "deputy"} and occupants([boss.id])[boss.id][-1] == ("deputy", "deputy")
+    if there is None:
+        # A successor named nobody.
+        Appointment.objects.filter(post=boss).update(person=person("successor"))
+    else:
+        Appointment.objects.filter(post=boss).update(**there)
+    assert capacities(who) == {} and reader(who.id).keys == ()
+    assert ("deputy", "deputy") not in occupants([boss.id]).get(boss.id, [])
+
+
+def test_a_deputy_from_before_who_is_away_was_noted_counts_for_nothing(town: dict[str, Unit]) -> None:
+    boss, who = post(town["health"], "kepala"), person()
+    seat(who, boss, "deputy")
+    Deputy.objects.update(principal=None)
+    assert capacities(who) == {}
 
 
 @pytest.mark.parametrize("kind", ["plt", "plh"])

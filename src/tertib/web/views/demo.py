@@ -6,13 +6,12 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from tertib.government.authority import local_day
 from tertib.government.models import Appointment, Person
+from tertib.government.queries import running
 from tertib.matters.procedures import words
 from tertib.web.models import DemoDoor
 
@@ -51,10 +50,8 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 def sample_person(post: str) -> Person | None:
     """The sample person who fills a post that has a door, today."""
-    day = local_day()
-    running = Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
     found = (
-        Appointment.objects.filter(running, post__code=post, person__is_sample=True, person__is_active=True)
+        Appointment.objects.filter(running(), post__code=post, person__is_sample=True, person__is_active=True)
         .filter(post__in=DemoDoor.objects.values("post"))
         .select_related("person")
         .order_by("kind")

@@ -15,6 +15,7 @@ from tertib.government.actions import end_deputy as end
 from tertib.government.actions import save_deputy
 from tertib.government.authority import Seat, local_day
 from tertib.government.models import Deputy
+from tertib.government.queries import standing_in
 from tertib.ground.errors import Forbidden, Invalid, NotFound, Problem
 from tertib.web import people, session
 from tertib.web.forms import DeputyForm, complain
@@ -25,7 +26,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     """My posts and settings. Five statements."""
     me = session.reader(request)
     own = [seat.post for seat in me.seats if seat.capacity == "definitive"]
-    deputies = Deputy.objects.filter(post__in=own, ends_on__gte=local_day()).select_related("person", "post")
+    deputies = standing_in().filter(post__in=own).select_related("person", "post")
     return render(request, "profile.html", {"own": own, "deputies": deputies, "person": request.user})
 
 
