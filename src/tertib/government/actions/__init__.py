@@ -2,7 +2,8 @@
 
 Plain functions, one transaction each. Each checks what it is given, raises `Invalid` with a problem for each wrong
 field, and notes in `AdminEntry` who changed what from what to what, without the numbers of people. `by` is the person
-who does it; None stands for a command of the operator. Whether they may is for the caller to know.
+who does it; None stands for a command of the operator. Whether they may touch a row at all is for the caller to know;
+that nobody hands out more clearance or roles than they have is checked here (`reach`).
 """
 
 from tertib.government.actions.appointments import appoint, end_appointment, end_deputy, save_deputy

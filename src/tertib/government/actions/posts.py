@@ -12,8 +12,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tertib.government.actions import reach
 from tertib.government.actions.record import get, note, store, writing
-from tertib.government.authority import local_day
+from tertib.government.authority import local_day, reader
 from tertib.government.checks import Checks, limit
 from tertib.government.models import Appointment, Deputy, Post, RoleGrant, Security, Unit
 from tertib.ground.errors import Invalid, Problem
@@ -53,6 +54,8 @@ def save_post(
             checks.wrong("code", _("Another post has the code “%s”.") % values["code"])
         if not Unit.objects.filter(pk=unit).exists():
             checks.wrong("unit", _("There is no such unit any more."))
+        reach.check_clearance(checks, by, row.id, Security.BIASA if row._state.adding else row.clearance, clearance)
+        reach.check_own_place(checks, by, row, unit, is_head)
         if is_head:
             _check_head(checks, row, unit)
         if superior:
@@ -122,11 +125,15 @@ def _vacate(row: Post, on: date) -> int:
 
 
 def grant_role(*, by: uuid.UUID | None, post: uuid.UUID, role: str, unit: uuid.UUID) -> RoleGrant:
-    """The post carries the role for the unit and all below it; nothing happens where it already does."""
+    """The post carries the role for the unit and all below it; nothing happens where it already does.
+
+    Raises `Invalid` where it is not for `by` to give.
+    """
     with writing():
         seat, house = get(Post, post), get(Unit, unit, lock=False)
         checks = Checks()
         checks.choice("role", role, RoleGrant.Role.values)
+        reach.check_grant(checks, by, seat, role, house.lineage)
         checks.done()
         grant, new = RoleGrant.objects.get_or_create(post=seat, role=role, unit=house)
         if new:
@@ -137,9 +144,17 @@ def grant_role(*, by: uuid.UUID | None, post: uuid.UUID, role: str, unit: uuid.U
 
 
 def revoke_role(grant: uuid.UUID, *, by: uuid.UUID | None) -> None:
-    """Take a role from a post. Raises `Invalid` for the last administrator of the whole government."""
+    """Take a role from a post.
+
+    Raises `Invalid` for the last administrator of the whole government, and where it is not for `by` to take.
+    """
     with writing(whole=True):
         row = get(RoleGrant, grant)
+        checks = Checks()
+        if by is not None and reader(by).seat(row.post_id) is None:
+            # One's own role one may always lay down.
+            reach.check_grant(checks, by, row.post, row.role, row.unit.lineage)
+        checks.done()
         root = row.unit.parent_id is None and row.role == RoleGrant.Role.ADMINISTRATOR
         others = RoleGrant.objects.filter(role=row.role, unit=row.unit, post__abolished_on__isnull=True)
         if root and not others.exclude(pk=row.pk).exists():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tertib.government.actions.record import entry, lock_government
 from tertib.government.imports.planned import Change, Counts, Plan, Progress
 from tertib.government.imports.planning import plan as make_plan
+from tertib.government.imports.reach import check_reach
 from tertib.government.models import AdminEntry, Appointment, Person, Post, RoleGrant, Unit
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.tenancy import here
@@ -30,7 +31,8 @@ FROM unnest(%s::uuid[], %s::text[]) AS v(id, lineage) WHERE u.id = v.id"""
 def apply(plan: Plan, by: uuid.UUID | None, progress: Progress | None = None) -> Counts:
     """Write everything the plan says, or nothing. `by` is who does it; None stands for the operator's command.
 
-    The plan is worked out again under a lock: raises `Invalid` where the government has changed since it was made.
+    The plan is worked out again under a lock: raises `Invalid` where the government has changed since it was made, and
+    where it would hand out what is not `by`'s to give.
     """
     tell = progress or (lambda _text, _done, _total: None)
     try:
@@ -40,6 +42,7 @@ def apply(plan: Plan, by: uuid.UUID | None, progress: Progress | None = None) ->
             if fresh.digest != plan.digest:
                 mend = _("Look at the preview again.")
                 raise Invalid(Problem(_("The government has changed since the files were checked."), mend=mend))
+            check_reach(fresh, by)
             _write(fresh, by, tell)
     except IntegrityError as error:
         mend = _("If nobody else is at work, import the rows that end something first, then the rest.")

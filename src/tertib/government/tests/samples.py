@@ -21,7 +21,14 @@ def unit(code: str, parent: Unit | None = None, kind: str = "agency") -> Unit:
     return actions.save_unit(by=None, code=code, name=f"Dinas {code}", kind=kind, parent=above.id)
 
 
-def post(code: str, house: Unit | None = None, *, superior: Post | None = None, is_head: bool = False) -> Post:
+def post(
+    code: str,
+    house: Unit | None = None,
+    *,
+    superior: Post | None = None,
+    is_head: bool = False,
+    clearance: int = 0,
+) -> Post:
     return actions.save_post(
         by=None,
         code=code,
@@ -29,6 +36,7 @@ def post(code: str, house: Unit | None = None, *, superior: Post | None = None, 
         unit=(house or root()).id,
         superior=superior.id if superior else None,
         is_head=is_head,
+        clearance=clearance,
     )
 
 

@@ -10,10 +10,22 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from tertib.government.actions.reach import administers_everything
 from tertib.government.authority import Reader, local_day
-from tertib.government.models import Appointment, Deputy, Post, RoleGrant, Unit
+from tertib.government.models import Appointment, Deputy, Post, RoleGrant
 from tertib.ground.errors import Forbidden, Problem
 from tertib.web import session
+
+__all__ = [
+    "administers_everything",
+    "administrators",
+    "of_everything",
+    "refusal",
+    "require",
+    "require_person",
+    "require_post",
+    "scope",
+]
 
 ROLE = "administrator"
 View = Callable[..., HttpResponse]
@@ -52,12 +64,6 @@ def refusal() -> Forbidden:
 def scope(me: Reader) -> list[uuid.UUID]:
     """The units below which this reader administers."""
     return [grant.unit for grant in me.grants if grant.role == ROLE]
-
-
-def administers_everything(me: Reader) -> bool:
-    """Whether one of those units is the one at the top. One statement."""
-    units = scope(me)
-    return bool(units) and Unit.objects.filter(pk__in=units, parent__isnull=True).exists()
 
 
 def require(me: Reader, lineage: Sequence[uuid.UUID]) -> None:

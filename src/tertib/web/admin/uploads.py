@@ -35,6 +35,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         files = [(file.read(), str(file.name or "")) for file in form.cleaned_data["uploads"]]
         try:
             plan = imports.plan(imports.read_all(files))
+            imports.check_reach(plan, session.reader(request).person)
         except Invalid as error:
             problems = error.problems
         else:

@@ -1,0 +1,78 @@
+"""How far an administrator may go: nobody hands out more than they have, and nobody hands anything to themselves.
+
+Every door obeys it, pages, interface and import alike. `by` None stands for the operator, who has the machine anyway.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from tertib.government.authority import Reader, reader
+from tertib.government.checks import Checks
+from tertib.government.models import Post, RoleGrant, Security, Unit
+
+ROLE = RoleGrant.Role.ADMINISTRATOR
+
+
+def administers_everything(me: Reader) -> bool:
+    """Whether the reader administers the unit at the top. One statement."""
+    units = [grant.unit for grant in me.grants if grant.role == ROLE]
+    return bool(units) and Unit.objects.filter(pk__in=units, parent__isnull=True).exists()
+
+
+def check_clearance(checks: Checks, by: uuid.UUID | None, post: uuid.UUID, before: int, after: int) -> None:
+    """Note where `by` may not raise the clearance of a post so far. Two statements, and none where nothing rises."""
+    if by is not None and after > before:
+        me = reader(by)
+        check_raise(checks, me, post, after, whole=administers_everything(me))
+
+
+def check_raise(checks: Checks, me: Reader, post: uuid.UUID, after: int, *, whole: bool) -> None:
+    """Note where the reader may not raise the clearance of a post to this; `whole`: they administer everything."""
+    if me.seat(post) is not None:
+        checks.wrong("clearance", _("This is a post of your own."), elsewhere())
+    elif not whole:
+        mend = _("Ask an administrator of the whole government.")
+        checks.wrong("clearance", _("The administrator of one unit can't raise a clearance."), mend)
+    elif after > me.clearance:
+        facts = {"wanted": Security(after).label, "own": Security(me.clearance).label}
+        what = _("You can't give the clearance “%(wanted)s”: your own post has “%(own)s”.") % facts
+        checks.wrong("clearance", what, _("Ask an administrator with that clearance, or the operator."))
+
+
+def check_own_place(checks: Checks, by: uuid.UUID | None, row: Post, unit: uuid.UUID, is_head: bool) -> None:
+    """Note where `by` would let their own post oversee more: as a head, or in another unit. One statement at most."""
+    if by is None or row._state.adding:
+        return
+    moved, raised = row.unit_id != unit, is_head and not row.is_head
+    if (moved or raised) and reader(by).seat(row.pk) is not None:
+        checks.wrong("unit" if moved else "is_head", _("This is a post of your own."), elsewhere())
+
+
+def check_grant(checks: Checks, by: uuid.UUID | None, post: Post, role: str, lineage: Sequence[uuid.UUID]) -> None:
+    """Note where `by` may not give, or take, a role for the unit of this lineage. Two statements."""
+    if by is None:
+        return
+    me = reader(by)
+    whole = [lineage[-1]]
+    mend = _("Ask an administrator of the whole government.")
+    if me.seat(post.pk) is not None:
+        checks.wrong("role", _("This is a post of your own."), elsewhere())
+    elif not me.has_role(ROLE, list(post.unit.lineage)) or not me.has_role(ROLE, list(lineage)):
+        checks.wrong("unit", _("You don't administer this."), mend)
+    elif role == RoleGrant.Role.AUDITOR and not me.has_role(ROLE, whole):
+        checks.wrong("role", _("An auditor is appointed by an administrator of the whole government."), mend)
+
+
+def check_not_oneself(checks: Checks, by: uuid.UUID | None, person: uuid.UUID) -> None:
+    """Note where somebody would seat themselves."""
+    if by is not None and by == person:
+        checks.wrong("person", _("Nobody gives a post to themselves."), elsewhere())
+
+
+def elsewhere() -> str:
+    """Who can do what nobody does for themselves."""
+    return _("Ask another administrator, or the operator.")
