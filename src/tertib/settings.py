@@ -127,7 +127,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 AUTH_USER_MODEL = "government.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["tertib.web.accounts.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -149,6 +149,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 # A whole office often sits behind one address, so the limit that stops guessing is the one for each account.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "100/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
 ACCOUNT_PREVENT_ENUMERATION = True
+# Behind the proxy that speaks https, the address of who asks is the last one it notes; without it, anybody could invent
+# one.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if CONFIG.https else 0
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

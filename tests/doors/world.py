@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HOST, OTHER_HOST = "bekasi.localhost", "pasuruan.localhost"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # What all marks begin with, so that one search finds them all.
 STEM = "qzt"
 MARK = re.compile(STEM + r"[a-z]{3}")
@@ -114,7 +113,7 @@ def sign_in(person: Person | None, host: str, **more: Any) -> Client:
     """A client of this host, signed in as the person of the current government."""
     client = Client(raise_request_exception=False, headers={"host": host}, **more)
     if person is not None:
-        client.force_login(person, backend=BACKEND)
+        client.force_login(person)
     return client
 
 

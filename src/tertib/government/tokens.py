@@ -74,7 +74,7 @@ def revoke(key: uuid.UUID, person: uuid.UUID, *, by: uuid.UUID | None = None) ->
 
 
 def owner(token: str) -> uuid.UUID | None:
-    """Whose key this is, if it is valid now and its owner still active.
+    """Whose key this is, if it is valid now and its owner still active. Sample people have none outside a demo.
 
     The key is random, so a plain hash keeps it safe.
     """
@@ -82,8 +82,8 @@ def owner(token: str) -> uuid.UUID | None:
         cursor.execute(
             "SELECT t.person_id FROM government_apitoken t "
             "JOIN government_person p ON p.id = t.person_id AND p.is_active "
-            "WHERE t.token_hash = %s AND (t.expires_at IS NULL OR t.expires_at > %s)",
-            (_hash(token), now()),
+            "WHERE t.token_hash = %s AND (t.expires_at IS NULL OR t.expires_at > %s) AND (%s OR NOT p.is_sample)",
+            (_hash(token), now(), here.is_demo()),
         )
         row = cursor.fetchone()
     return row[0] if row else None

@@ -23,4 +23,4 @@ class SignIn(LoginView):  # type: ignore[misc]
         return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "doors": doors(self.request)}
+        return {**super().get_context_data(**kwargs), "doors": doors()}

@@ -5,12 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core import context
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from tertib.web.views.demo import is_open
+from tertib.ground.tenancy import here
 
 _OBVIOUS = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]
+    """Who may sign in, and whose session is still worth something: Django asks at every request."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Active people; the sample people of a demo nowhere else, for everybody knows their password."""
+        return super().user_can_authenticate(user) and (here.is_demo() or not user.is_sample)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -24,11 +35,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     }
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """Who signs in; the sample people of a demo nowhere else, for everybody knows their password."""
+        """Who signs in. A password that everybody knows says nothing of who types it, so there is no other answer."""
         person = super().authenticate(request, **credentials)
-        if person is not None and person.is_sample and not is_open(request):
-            return None
-        return person
+        return person if person is None or here.is_demo() or not person.is_sample else None
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
+        """By whatever way somebody signs in, a passkey or a link: an account that is closed stays so."""
+        # Not saved: it only tells allauth what our backend knows.
+        user.is_active = Backend().user_can_authenticate(user)
+        return super().pre_login(request, user, **kwargs)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether one may be sent there after signing in: this very host, not any other that is served here."""
+        request = context.request
+        return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody makes an account for themselves."""

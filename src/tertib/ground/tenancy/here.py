@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection as _connection
 
 from tertib.ground.time import now
@@ -57,6 +58,11 @@ def count_anew() -> None:
             "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = %s", (schema(),)
         )
         cursor.execute(f"ANALYZE {cursor.fetchone()[0]}")
+
+
+def is_demo() -> bool:
+    """Whether this installation runs as a demo and this government is a sample. Nowhere else do its people work."""
+    return bool(settings.DEMO and getattr(connection.tenant, "demo", False))
 
 
 def leave() -> None:

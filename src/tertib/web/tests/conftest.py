@@ -47,7 +47,7 @@ def sign_in(city: City) -> Callable[[str], Client]:
 
     def make(name: str) -> Client:
         client = Client(SERVER_NAME=HOST)
-        client.force_login(city.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(city.people[name])
         return client
 
     return make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -97,3 +98,49 @@ def test_the_password_everybody_knows_opens_nothing_outside_a_demo(
     answer = visitor.post("/accounts/login/", {"login": "contoh", "password": SAMPLE})
     assert (answer.status_code == 302) is open_
     assert ("_auth_user_id" in visitor.session) is open_
+
+
+def test_sessions_and_keys_of_sample_people_stop_with_the_demo(
+    city: City, sign_in: Callable[[str], Client], door: str, demo: None, settings: Any, government: Any
+) -> None:
+    """Those of real people go on, whatever the installation is."""
+    from tertib.government import tokens
+    from tertib.ground.tenancy.middleware import forget
+
+    def works(name: str) -> tuple[bool, bool]:
+        by_key = Client(SERVER_NAME="bekasi.localhost").get(
+            "/api/v1/desk", headers={"Authorization": f"Bearer {keys[name]}"}
+        )
+        return sessions[name].get("/profil").status_code == 200, by_key.status_code == 200
+
+    keys = {name: tokens.make(city.people[name], "program") for name in ("health", "works")}
+    sessions = {name: sign_in(name) for name in keys}
+    # The pages of a demo and of others differ by the demo's own doors only.
+    settings.ROOT_URLCONF = "tertib.urls"
+    assert works("health") == works("works") == (True, True)
+    settings.DEMO = False
+    assert works("health") == (False, False) and works("works") == (True, True)
+    assert sessions["health"].get("/api/v1/desk").status_code == 401
+    settings.DEMO, government.demo = True, False
+    government.save(verbosity=0)
+    forget()
+    assert works("health") == (False, False) and works("works") == (True, True)
+
+
+def test_no_other_way_of_signing_in_lets_sample_people_in(
+    visitor: Client, city: City, door: str, demo: None, settings: Any
+) -> None:
+    """A passkey or a link for a new password asks for no password, but ends where every sign-in does."""
+    from allauth.account.internal.flows.login import perform_login
+    from allauth.account.models import Login
+    from allauth.core.context import request_context
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.test import RequestFactory
+
+    settings.DEMO = False
+    for name, taken in (("health", False), ("works", True)):
+        request = RequestFactory().get("/accounts/login/", SERVER_NAME="bekasi.localhost")
+        request.session, request.user = SessionStore(), city.people[name]
+        with request_context(request):
+            perform_login(request, Login(user=city.people[name]))
+        assert ("_auth_user_id" in request.session) is taken

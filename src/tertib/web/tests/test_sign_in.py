@@ -64,11 +64,25 @@ def test_a_user_name_or_an_address_and_the_password(visitor: Client, person: Any
     assert person.name in visitor.get("/profil").content.decode()
 
 
-def test_a_foreign_address_is_not_gone_to(visitor: Client, person: Any) -> None:
-    answer = visitor.post(
-        "/accounts/login/", {"login": "ratna", "password": PASSWORD, "next": "https://jahat.example/"}
-    )
-    assert answer["Location"] == "/"
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://jahat.example/",
+        "//jahat.example/",
+        "/\\jahat.example/",
+        "https:jahat.example",
+        "\thttps://jahat.example",
+        "javascript:alert(1)",
+        "http://bekasi.localhost@jahat.example/",
+        # Served here too, but somebody else's house.
+        "http://pasuruan.localhost/",
+        "http://bekasi.localhost:8080/",
+    ],
+)
+def test_a_foreign_address_is_not_gone_to(visitor: Client, person: Any, target: str) -> None:
+    typed = {"login": "ratna", "password": PASSWORD, "next": target}
+    assert visitor.post("/accounts/login/", typed)["Location"] == "/"
+    assert visitor.post("/tema", {"theme": "dark", "next": target})["Location"] == "/"
 
 
 def test_a_wrong_password_keeps_what_was_typed_and_does_not_say_who_exists(visitor: Client, person: Any) -> None:

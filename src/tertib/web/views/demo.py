@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,21 +11,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from tertib.government.models import Appointment, Person
 from tertib.government.queries import running
+from tertib.ground.tenancy import here
 from tertib.matters.procedures import words
 from tertib.web.models import DemoDoor
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
-
-def is_open(request: HttpRequest) -> bool:
-    """Whether this installation runs as a demo and this government is a sample."""
-    government = getattr(request, "tenant", None)
-    return bool(settings.DEMO and government is not None and government.demo)
-
-
-def doors(request: HttpRequest) -> list[dict[str, str]]:
+def doors() -> list[dict[str, str]]:
     """The posts one may enter as, in the reader's language. Empty where there is no door."""
-    if not is_open(request):
+    if not here.is_demo():
         return []
     return [
         {"post": door.post.code, "title": words(door.title), "line": words(door.line)}
@@ -38,12 +30,12 @@ def doors(request: HttpRequest) -> list[dict[str, str]]:
 @sensitive_post_parameters()
 def enter(request: HttpRequest) -> HttpResponse:
     """Sign in as the sample person who fills the post. Raises 404 for everything else."""
-    if not is_open(request) or request.method != "POST":
+    if not here.is_demo() or request.method != "POST":
         raise Http404
     person = sample_person(request.POST.get("post", "")[:60])
     if person is None:
         raise Http404
-    login(request, person, backend=BACKEND)
+    login(request, person)
     UserSession.objects.create_from_request(request)
     return redirect("desk")
 
