@@ -33,15 +33,15 @@ def add_typeset(
     source: dict[str, Any],
 ) -> PaperVersion:
     """Keep a paper that was typeset from `source`."""
-    return _add(matter, kind, title, data, inspect(data, name), at, by, source)
+    return _add(matter, kind, title, data, inspect(data, name, ours=True), at, by, source)
 
 
 def add_version(
     paper: Paper, data: bytes, name: str, at: datetime, by: uuid.UUID | None, source: dict[str, Any] | None
 ) -> PaperVersion:
-    """Keep a further version of a paper."""
+    """Keep a further version of a paper that was typeset here."""
     last = paper.versions.aggregate(last=Max("number"))["last"] or 0
-    return _version(paper, last + 1, data, inspect(data, name), at, by, source)
+    return _version(paper, last + 1, data, inspect(data, name, ours=True), at, by, source)
 
 
 def reference(version: PaperVersion) -> dict[str, Any]:

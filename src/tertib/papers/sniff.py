@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import ctypes
-import io
 import re
 import unicodedata
 from dataclasses import dataclass
 
-import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from PIL import Image
 
 from tertib.ground.errors import Invalid, Problem
-from tertib.papers.pages import IMAGES, JPEG, PDF, PNG, TIFF, frames, pdfium_lock, upright
+from tertib.papers import confined, drawing
+from tertib.papers.drawing import JPEG, MAX_PAGES, PDF, PNG, TIFF, Unfit
 
 MAX_BYTES = 25 * 1024 * 1024
-MAX_PAGES = 2_000
-# Of one page: an A3 sheet at 600 dots an inch has 70 million.
-MAX_PIXELS = 100_000_000
-# Of all pages of one TIFF together, about 115 A4 pages at 300 dots an inch: what a worker decodes in seconds.
-MAX_PIXELS_TOTAL = 1_000_000_000
 MAX_NAME = 120
 
 # The first extension of each is the one given to a file that has none or a wrong one.
@@ -47,11 +38,12 @@ class Sniffed:
     clean_name: str
 
 
-def inspect(data: bytes, name: str) -> Sniffed:
+def inspect(data: bytes, name: str, *, ours: bool = False) -> Sniffed:
     """Look at an upload: PDF, JPEG, PNG or TIFF up to 25 MB.
 
-    Raises `Invalid` with a mend for everything that can't be kept and shown: empty, too large, of another
-    kind, damaged or cut off, protected, too many pages, too many pixels.
+    A file of a stranger is opened in a process of its own; `ours` was made here and needs none. Raises `Invalid` with a
+    mend for everything that can't be kept and shown: empty, too large, of another kind, damaged or cut off, protected,
+    too many pages, too many pixels, or hostile; `Unavailable` where too many files are being looked at.
     """
     if not data:
         raise _refused(_("The file is empty."), _("Choose the file again; it may still have been open."))
@@ -66,7 +58,11 @@ def inspect(data: bytes, name: str) -> Sniffed:
             _("This is not a PDF, JPEG, PNG or TIFF file, whatever its name says."),
             _("Save or print the document as PDF and choose that file."),
         )
-    pages, width, height = _look_into_pdf(data) if media_type == PDF else _look_into_scan(data, media_type)
+    look = drawing.look_into if ours else confined.look_into
+    try:
+        pages, width, height = look(data, media_type)
+    except Unfit as error:
+        raise _unfit(error) from error
     return Sniffed(media_type, pages, width, height, clean_name(name, media_type))
 
 
@@ -106,75 +102,19 @@ def clean_name(name: str, media_type: str | None = None) -> str:
     return f"{stem}.{extension}" if extension else stem
 
 
-def _look_into_pdf(data: bytes) -> tuple[int, int, int]:
-    # PDFium mends a file that was cut off by showing what is left, which must not pass for the whole letter.
-    tail = data[-2048:]
-    start = re.findall(rb"startxref\s+(\d+)", tail)
-    if b"%%EOF" not in tail or not start or int(start[-1]) >= len(data):
-        raise _damaged()
-    with pdfium_lock:
-        try:
-            document = pdfium.PdfDocument(data)
-        except pdfium.PdfiumError as error:
-            raise _protected() if error.err_code == pdfium_c.FPDF_ERR_PASSWORD else _damaged() from error
-        try:
-            # Also where anyone can open it: PDF/A forbids encryption, and no signature can be added.
-            if pdfium_c.FPDF_GetSecurityHandlerRevision(document) != -1:
-                raise _protected()
-            pages = len(document)
-            if pages > MAX_PAGES:
-                raise _too_many_pages(pages)
-            return pages, *_first_sheet(document, pages)
-        except pdfium.PdfiumError as error:
-            raise _damaged() from error
-        finally:
-            document.close()
-
-
-def _first_sheet(document: pdfium.PdfDocument, pages: int) -> tuple[int, int]:
-    """Width and height of page 1 in points, after finding that every page can be reached."""
-    if pages == 0:
-        raise _damaged()
-    for number in range(pages):
-        across, down = ctypes.c_double(), ctypes.c_double()
-        if not pdfium_c.FPDF_GetPageSizeByIndex(document, number, across, down):
-            raise _damaged()
-        if across.value <= 0 or down.value <= 0:
-            raise _damaged()
-    width, height = document[0].get_size()
-    return round(width), round(height)
-
-
-def _look_into_scan(data: bytes, media_type: str) -> tuple[int, int, int]:
-    try:
-        with Image.open(io.BytesIO(data), formats=[IMAGES[media_type]]) as scan:
-            return _measure(scan)
-    except Invalid:
-        raise
-    except Image.DecompressionBombError as error:
-        raise _too_many_pixels() from error
-    except Exception as error:
-        # Decoders raise whatever a hostile file leads them to; every such file is damaged to us.
-        raise _damaged() from error
-
-
-def _measure(scan: Image.Image) -> tuple[int, int, int]:
-    """Decode every page, which is the only way to know that a scan is whole."""
-    pages = frames(scan)
-    if pages > MAX_PAGES:
-        raise _too_many_pages(pages)
-    width = height = total = 0
-    for number in range(pages):
-        if number:
-            scan.seek(number)
-        pixels = scan.width * scan.height
-        total += pixels
-        if pixels > MAX_PIXELS or total > MAX_PIXELS_TOTAL:
-            raise _too_many_pixels()
-        scan.load()
-        if number == 0:
-            width, height = upright(scan)
-    return pages, width, height
+def _unfit(error: Unfit) -> Invalid:
+    if error.why == "protected":
+        return _protected()
+    if error.why == "too_many_pages":
+        return _too_many_pages(error.facts["pages"])
+    if error.why == "too_many_pixels":
+        return _too_many_pixels()
+    if error.why == "hopeless":
+        return _refused(
+            _("The file is so complicated that looking at it was given up."),
+            _("Open it, print it as a new PDF or scan the paper anew, and choose that file."),
+        )
+    return _damaged()
 
 
 def _damaged() -> Invalid:

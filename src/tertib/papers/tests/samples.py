@@ -27,6 +27,10 @@ def pdf(texts: list[str], *, extra: bytes = b"", size: tuple[int, int] = (595, 8
         )
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(kids), b" ".join(kids))
+    return _whole(objects, extra, head)
+
+
+def _whole(objects: list[bytes], extra: bytes = b"", head: bytes = b"") -> bytes:
     out = bytearray(head + b"%PDF-1.7\n")
     offsets = []
     for number, body in enumerate(objects, 1):
@@ -86,3 +90,34 @@ def png_claiming(width: int, height: int) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     body = zlib.compress(b"\0" * 1000)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def looping_pdf(kids: bytes = b"3 0 R") -> bytes:
+    """A PDF of 4 kB whose page draws a form ten times, which draws a form ten times, and so on for a lifetime.
+
+    With `25 0 R` among the kids there is also a page that does nothing.
+    """
+    pages = b"<</Type/Pages/Count %d/Kids[%s]>>" % (kids.count(b"R"), kids)
+    depth, objects = 20, [b"<</Type/Catalog/Pages 2 0 R>>", pages]
+    draw = b"/F Do " * 10
+    resources = b"/Resources<</XObject<</F %d 0 R>>>>"
+    objects.append(b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R" + resources % 5 + b">>")
+    objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(draw), draw))
+    for number in range(depth):
+        inner = resources % (6 + number) if number < depth - 1 else b""
+        body = draw if number < depth - 1 else b"0 0 1 1 re f"
+        form = b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]%s/Length %d>>stream\n%s\nendstream"
+        objects.append(form % (inner, len(body), body))
+    objects.append(b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>")
+    return _whole(objects)
+
+
+def bursting_pdf(megabytes: int) -> bytes:
+    """A PDF whose page unpacks to so much."""
+    packer, body = zlib.compressobj(9), b""
+    for _ in range(megabytes):
+        body += packer.compress(b" " * (1 << 20))
+    body += packer.flush()
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>"
+    content = b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(body), body)
+    return _whole([b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 1/Kids[3 0 R]>>", page, content])

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from tertib.ground.errors import Broken, Invalid, NotFound
-from tertib.papers.pages import JPEG, PDF, PNG, TALLEST, TIFF, WIDTHS, page_count, page_image, page_text
+from tertib.papers.drawing import TALLEST
+from tertib.papers.pages import JPEG, PDF, PNG, TIFF, WIDTHS, page_count, page_image, page_text
 from tertib.papers.tests.samples import pdf, picture
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tertib.ground.errors import Invalid
-from tertib.papers import sniff
+from tertib.papers import drawing, sniff
 from tertib.papers.pages import JPEG, PDF, PNG, TIFF
 from tertib.papers.sniff import clean_name, inspect
 from tertib.papers.tests.samples import encrypted_pdf, pdf, picture, png_claiming
@@ -68,7 +68,7 @@ BAD = {
     "pdf without pages": pdf([]),
     "pdf with password": encrypted_pdf(b"kunci"),
     "pdf restricted": encrypted_pdf(b""),
-    "pdf with too many pages": pdf(["x"] * (sniff.MAX_PAGES + 1)),
+    "pdf with too many pages": pdf(["x"] * (drawing.MAX_PAGES + 1)),
     "jpeg cut": half(picture("JPEG")),
     "png cut": half(picture("PNG")),
     "tiff cut": half(picture("TIFF", compression="tiff_lzw")),
@@ -98,9 +98,9 @@ def test_every_page_of_a_tiff_is_decoded() -> None:
 
 
 def test_pages_of_a_tiff_share_one_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sniff, "MAX_PIXELS_TOTAL", 600 * 400 + 1000)
+    monkeypatch.setattr(drawing, "MAX_PIXELS_TOTAL", 600 * 400 + 1000)
     with pytest.raises(Invalid):
-        inspect(picture("TIFF", **three_pages()), "")
+        inspect(picture("TIFF", **three_pages()), "", ours=True)
 
 
 @settings(max_examples=150, deadline=None)

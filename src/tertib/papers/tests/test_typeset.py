@@ -16,8 +16,9 @@ from PIL import Image
 
 from tertib.ground.errors import Invalid
 from tertib.papers.blocks import blocks_from_text, clean, runs, texts
+from tertib.papers.drawing import pdfium_lock
 from tertib.papers.kinds import SCHEMAS, check, fields
-from tertib.papers.pages import PDF, page_count, page_text, pdfium_lock
+from tertib.papers.pages import PDF, page_count, page_text
 from tertib.papers.sniff import inspect
 from tertib.papers.tests.letters import BODY, HEAD, PAPERS
 from tertib.papers.typeset import Letterhead, render

@@ -5,15 +5,17 @@ Both doors go through the rule of who may see the matter, and note the reading o
 
 from __future__ import annotations
 
+import textwrap
 import uuid
 from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 
 from tertib.government.authority import Reader
 from tertib.ground import blobs
-from tertib.ground.errors import Invalid, Problem
+from tertib.ground.errors import Broken, Invalid, Problem, TertibError, Unavailable
 from tertib.ground.tenancy import here
 from tertib.matters.models import Matter
 from tertib.matters.reading import NOTED_FROM, note_reading
@@ -35,13 +37,37 @@ def page_image(request: HttpRequest, version: uuid.UUID, number: int) -> HttpRes
     tag = f'"{found.sha256[:32]}-{number}-{text}"'
     if tag in request.headers.get("If-None-Match", ""):
         return HttpResponseNotModified()
-    picture, media_type = _drawn(here.schema(), found.sha256, found.media_type, number, int(text))
+    try:
+        picture, media_type = _drawn(here.schema(), found.sha256, found.media_type, number, int(text))
+    except (Invalid, Broken, Unavailable) as error:
+        if not _in_a_page(request):
+            raise
+        return _said(error)
     headers = {
         "ETag": tag,
         "Cache-Control": "private, no-store" if secret else "private, max-age=86400",
         "X-Content-Type-Options": "nosniff",
     }
     return HttpResponse(picture, content_type=media_type, headers=headers)
+
+
+def _in_a_page(request: HttpRequest) -> bool:
+    """Whether a browser wants the picture for a page that it shows already, where no page of ours could be read."""
+    accepts = request.headers.get("Accept", "")
+    return "image/" in accepts and "text/html" not in accepts
+
+
+def _said(error: TertibError) -> HttpResponse:
+    """What is wrong, as a picture in the place of the page."""
+    lines = [
+        line
+        for problem in error.problems
+        for text in (problem.what, problem.mend)
+        for line in textwrap.wrap(str(text), 44)
+    ]
+    headers = {"Content-Security-Policy": SANDBOX, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    picture = render_to_string("letters/parts/undrawn.svg", {"lines": lines})
+    return HttpResponse(picture, content_type="image/svg+xml", status=error.status, headers=headers)
 
 
 def download(request: HttpRequest, version: uuid.UUID) -> HttpResponse:
