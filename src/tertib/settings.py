@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tertib.web.middleware.ErrorsMiddleware",
+    "tertib.web.bodies.BodyMiddleware",
 ]
 
 ROOT_URLCONF = "tertib.urls"
@@ -125,6 +126,7 @@ ALLOWED_HOSTS = [*CONFIG.hosts, "testserver", ".testserver"] if CONFIG.debug els
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
 
 AUTH_USER_MODEL = "government.Person"
 AUTHENTICATION_BACKENDS = ["tertib.web.accounts.Backend"]

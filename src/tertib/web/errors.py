@@ -25,6 +25,7 @@ def _title(error: TertibError) -> str:
         403: _("This is not yours to do"),
         404: _("There is nothing here"),
         409: _("This has moved on meanwhile"),
+        413: _("This is too much at once"),
         422: _("This can't be taken as it is"),
         429: _("Too many attempts"),
         503: _("Not available just now"),

@@ -58,7 +58,7 @@ class HeadersMiddleware:
 
 
 class ErrorsMiddleware:
-    """Stands last, so it knows who asks: speaks their language, asks for sign-in, gives a `TertibError` its page."""
+    """Stands late, so it knows who asks: speaks their language, asks for sign-in, gives a `TertibError` its page."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from tertib.papers import confined
 from tertib.papers.models import PaperVersion
@@ -41,7 +42,7 @@ def test_a_page_that_can_not_be_drawn_is_said_in_its_place(world: World, version
 
 
 def test_the_file_itself_is_to_be_had(world: World, version: Any) -> None:
-    answer = world.client("agendaris").get(f"/surat/berkas/{version}")
+    answer = world.client("agendaris").get(reverse("letters:download", "tertib.urls", args=[version]))
     assert answer.status_code == 200 and answer.content == HOSTILE
     assert answer["Content-Disposition"].startswith("attachment;") and "sandbox" in answer["Content-Security-Policy"]
     assert answer["X-Content-Type-Options"] == "nosniff"
