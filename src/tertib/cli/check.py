@@ -50,6 +50,7 @@ def check(government: str | None, as_json: bool) -> None:
 
 def _check(name: str, bars: Progress) -> Iterator[Fault]:
     from tertib.matters import check as matters_check
+    from tertib.papers import checking as papers_checking
 
     tasks: dict[str, TaskID] = {}
 
@@ -59,6 +60,7 @@ def _check(name: str, bars: Progress) -> Iterator[Fault]:
         bars.update(tasks[stage], completed=done, total=total)
 
     yield from matters_check.check(name, progress)
+    yield from papers_checking.missing(name)
 
 
 def _progress(*, quiet: bool) -> Progress:

@@ -49,6 +49,7 @@ def load_jobs() -> None:
     from tertib.matters.rooms import rooms
 
     import_module("tertib.matters.jobs")
+    import_module("tertib.papers.jobs")
     for room in rooms():
         for module in room.jobs:
             import_module(module)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import io
 import os
@@ -52,8 +53,17 @@ class Store(Protocol):
     def delete(self, sha256: str) -> bool:
         """Remove a blob, for an erasure order or a disposal. False when there was none."""
 
+    def discard(self, sha256: str, older_than: float) -> bool:
+        """Remove a blob that was last put more than `older_than` seconds ago. False where it is younger or not there.
+
+        Nobody can put it meanwhile and lose it.
+        """
+
     def all(self) -> Iterator[str]:
         """The names of all blobs, sorted."""
+
+    def sweep(self, older_than: float = 86_400) -> int:
+        """Remove what killed writers left behind, once it is `older_than` seconds old. Gives how many."""
 
 
 class FolderStore:
@@ -123,13 +133,25 @@ class FolderStore:
             _sync(path.parent)
         return True
 
+    def discard(self, sha256: str, older_than: float) -> bool:
+        if not self.exists(sha256):
+            return False
+        path = self._path(sha256)
+        with _disk(), self._locked(fcntl.LOCK_EX):
+            try:
+                if path.stat().st_mtime > time.time() - older_than:
+                    return False
+                path.unlink()
+            except FileNotFoundError:
+                return False
+        return True
+
     def all(self) -> Iterator[str]:
         for path in sorted(self.root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")):
             if DIGEST.fullmatch(path.name):
                 yield path.name
 
     def sweep(self, older_than: float = 86_400) -> int:
-        """Remove what killed writers left behind, once it is `older_than` seconds old. Gives how many."""
         limit, removed = time.time() - older_than, 0
         for path in self._temporaries.glob("*"):
             # A writer may finish and take its file away between the listing and the look.
@@ -146,10 +168,22 @@ class FolderStore:
     def _path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
+    @contextmanager
+    def _locked(self, how: int) -> Iterator[None]:
+        """Hold the store: shared by who puts, alone by who discards."""
+        descriptor = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(descriptor, how)
+            yield
+        finally:
+            os.close(descriptor)
+
     def _publish(self, temporary: Path, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Always over what may be there: the content is the same by name, and a damaged copy is healed.
-        temporary.replace(path)
+        # Always over what may be there: the content is the same by name, a damaged copy is healed, and an old one is
+        # young again. Nobody discards it between looking at its age and removing it.
+        with self._locked(fcntl.LOCK_SH):
+            temporary.replace(path)
         # A concurrent writer may have made the folders and not synced them yet, so each syncs them all.
         for folder in (path.parent, path.parent.parent, self.root):
             _sync(folder)

@@ -22,10 +22,10 @@ from tertib.ground.errors import Invalid, Problem, TertibError
 from tertib.ground.tenancy import here
 from tertib.matters import engine
 from tertib.papers import actions as papers
+from tertib.papers.orphans import KEEP_SECONDS
 from tertib.papers.sniff import MAX_BYTES, clean_name, inspect
 
 SALT = "tertib.letters.upload"
-KEEP_SECONDS = 24 * 3600
 MOST = 20
 
 
