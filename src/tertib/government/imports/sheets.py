@@ -1,4 +1,4 @@
-"""XLSX: a zip of XML by strangers, so it is weighed before it is opened."""
+"""Tables in XLSX workbooks, which are weighed before they are opened."""
 
 from __future__ import annotations
 
@@ -15,14 +15,9 @@ import openpyxl
 from django.utils.translation import gettext as _
 
 from tertib.government.imports.tables import KINDS, Cell, Table, Unusable, kind_of
+from tertib.government.imports.weighing import LAST_ROW, damaged, too_many_rows, weigh
 from tertib.ground.errors import Invalid, Problem
 
-# What a workbook of 200,000 rows unpacks to, with room to spare.
-MAX_UNPACKED = 256 * 1024 * 1024
-MAX_STRINGS = 64 * 1024 * 1024
-MAX_MEMBERS = 2_000
-# A row number may be invented; we don't walk through a million empty rows to a last one.
-_LAST_ROW = 300_000
 _MAX_COLUMNS = 64
 _MERGED = re.compile(rb'<mergeCell [^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 
@@ -31,7 +26,7 @@ Build = Callable[[Iterator[tuple[int, list[Cell]]], str], Table]
 
 def table(data: bytes, name: str, build: Build, kinds: Sequence[str] = KINDS) -> Table:
     """The one sheet of the workbook that holds a table. Raises `Invalid` for damaged, hostile or ambiguous ones."""
-    _weigh(data, name)
+    weigh(data, name)
     try:
         with warnings.catch_warnings():
             # It warns of features that are of no account here, like drop-down lists.
@@ -44,37 +39,7 @@ def table(data: bytes, name: str, build: Build, kinds: Sequence[str] = KINDS) ->
     except Invalid:
         raise
     except Exception as error:  # the library fails in many ways on what is no workbook
-        raise _damaged(name) from error
-
-
-def _weigh(data: bytes, name: str) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            names = {member.filename for member in members}
-            strings = sum(member.file_size for member in members if "sharedStrings" in member.filename)
-            total = sum(member.file_size for member in members)
-            if len(members) > MAX_MEMBERS or total > MAX_UNPACKED or strings > MAX_STRINGS:
-                raise Invalid(
-                    Problem(_("The workbook is far too large once unpacked."), where=name, mend=_("Split it."))
-                )
-            if any(member.flag_bits & 0x1 for member in members):
-                raise Invalid(Problem(_("The workbook is protected by a password."), where=name))
-            if any("vbaproject" in member.lower() for member in names):
-                mend = _("Save it as .xlsx, without macros.")
-                raise Invalid(Problem(_("The workbook contains macros."), where=name, mend=mend))
-            for member in members:
-                if member.filename.endswith((".xml", ".rels")):
-                    with archive.open(member) as part:
-                        if b"<!DOCTYPE" in part.read(4096):
-                            raise _damaged(name)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
-        raise _damaged(name) from error
-
-
-def _damaged(name: str) -> Invalid:
-    mend = _("Open it in a spreadsheet program and save it anew as .xlsx.")
-    return Invalid(Problem(_("This is no sound Excel workbook."), where=name, mend=mend))
+        raise damaged(name) from error
 
 
 def _table(data: bytes, book: Any, name: str, build: Build, kinds: Sequence[str]) -> Table:
@@ -91,7 +56,7 @@ def _table(data: bytes, book: Any, name: str, build: Build, kinds: Sequence[str]
         raise Invalid(Problem(_("Several sheets hold tables: %s.") % titles, where=name, mend=mend))
     sheets = found or book.worksheets[:1]
     if not sheets:
-        raise _damaged(name)
+        raise damaged(name)
     sheet = sheets[0]
     result = build(_rows(sheet, name), name)
     _refuse_merged(data, sheet, result)
@@ -111,9 +76,8 @@ def _first(sheet: Any) -> list[tuple[int, list[Cell]]]:
 
 def _rows(sheet: Any, name: str) -> Iterator[tuple[int, list[Cell]]]:
     for number, row in enumerate(sheet.iter_rows(max_col=_MAX_COLUMNS), 1):
-        if number > _LAST_ROW:
-            mend = _("Delete the empty rows at its end.")
-            raise Invalid(Problem(_("The sheet has more than %d rows.") % _LAST_ROW, where=name, mend=mend))
+        if number > LAST_ROW:
+            raise too_many_rows(name)
         yield number, [_cell(cell) for cell in row]
 
 

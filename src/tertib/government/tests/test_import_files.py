@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -13,7 +14,7 @@ import openpyxl
 import pytest
 
 from tertib.government import imports
-from tertib.government.imports import sheets
+from tertib.government.imports import weighing
 from tertib.government.tests.test_import import PEOPLE, POSTS, UNITS, csv_bytes, grid, places, wrong, xlsx_bytes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
@@ -191,7 +192,7 @@ def test_a_document_type_is_refused() -> None:
 
 
 def test_a_zip_bomb_is_weighed_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MAX_UNPACKED", 10_000_000)
+    monkeypatch.setattr(weighing, "MAX_UNPACKED", 10_000_000)
     data = rezipped(lambda parts: parts.update({"xl/big.bin": b"\0" * 11_000_000}))
     assert len(data) < 100_000
     assert len(wrong(lambda: imports.read(data, "x.xlsx"))) == 1
@@ -214,3 +215,78 @@ def test_damaged_workbooks_are_refused(change: Callable[[dict[str, bytes]], None
 def test_a_workbook_cut_off_is_refused() -> None:
     data = xlsx_bytes(grid(UNITS))
     assert len(wrong(lambda: imports.read(data[: len(data) // 2], "x.xlsx"))) == 1
+
+
+DOCTYPE = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+HEAD = '<?xml version="1.0" encoding="utf-16"?>'
+
+
+def sheet(inside: bytes) -> Callable[[dict[str, bytes]], None]:
+    """A first sheet that holds this beside its rows."""
+
+    def change(parts: dict[str, bytes]) -> None:
+        parts[SHEET] = parts[SHEET].replace(b"<sheetData>", b"<sheetData>" + inside)
+
+    return change
+
+
+def renamed(parts: dict[str, bytes]) -> None:
+    """The sheet lies in a member that is called like a picture, and begins with an entity."""
+    parts["xl/media/image1.png"] = DOCTYPE.encode() + parts.pop(SHEET).split(b"?>")[-1]
+    for part in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+        parts[part] = parts[part].replace(b"worksheets/sheet1.xml", b"media/image1.png")
+
+
+HOSTILE: dict[str, Callable[[dict[str, bytes]], None]] = {
+    "entities far behind the head": lambda parts: parts.update(
+        {SHEET: b"<!--" + b" " * 100_000 + b"-->" + DOCTYPE.encode() + parts[SHEET].split(b"?>")[-1]}
+    ),
+    "entities in another encoding": lambda parts: parts.update(
+        {SHEET: (HEAD + DOCTYPE + parts[SHEET].decode().split("?>")[-1]).encode("utf-16")}
+    ),
+    "entities in a member of another name": renamed,
+    "a million cells in a row": sheet(b"<row>" + b"<c/>" * 1_000_000 + b"</row>"),
+    "a million rows": sheet(b"<row/>" * 1_000_000),
+    "a million rows with a prefix": sheet(b'<x:row xmlns:x="y"/>' * 1_000_000),
+    "a million styles": lambda parts: parts.update({"xl/styles.xml": b"<styleSheet>" + b"<xf/>" * 1_000_000}),
+    "a million levels": sheet(b"<a>" * 1_000_000 + b"</a>" * 1_000_000),
+    "an endless text": sheet(b"<row><c><v>" + b"1" * 50_000_000 + b"</v></c></row>"),
+    "an endless tag": sheet(b'<row x="' + b"1" * 50_000_000 + b'"/>'),
+    "millions of texts": lambda parts: parts.update(
+        {"xl/sharedStrings.xml": b"<sst>" + b"<si/>" * 2_000_000 + b"</sst>"}
+    ),
+}
+
+
+@pytest.mark.parametrize("change", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_workbook_is_refused_before_it_fills_the_memory(change: Callable[[dict[str, bytes]], None]) -> None:
+    data = rezipped(change)
+    assert len(data) < imports.reading.MAX_BYTES
+    tracemalloc.start()
+    try:
+        said = wrong(lambda: imports.read(data, "x.xlsx"))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(said) == 1 and "x.xlsx" in said[0]
+    assert peak < 16 * 1024 * 1024
+
+
+def test_a_workbook_of_very_many_members_is_not_even_listed() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for number in range(weighing.MAX_MEMBERS + 1):
+            archive.writestr(str(number), b"")
+    assert len(wrong(lambda: imports.read(target.getvalue(), "x.xlsx"))) == 1
+
+
+def test_a_member_that_is_larger_than_it_says_is_no_way_in() -> None:
+    data = rezipped(lambda parts: parts.update({"xl/big.xml": b"<a>" + b" " * 30_000_000 + b"</a>"}))
+    size = (30_000_007).to_bytes(4, "little")
+    assert data.count(size) == 2
+    assert len(wrong(lambda: imports.read(data.replace(size, (100).to_bytes(4, "little")), "x.xlsx"))) == 1
+
+
+def test_formatted_cells_in_all_columns_are_let_through() -> None:
+    wide = b"<row>" + b'<c s="1"/>' * 16_384 + b"</row>"
+    weighing.weigh(rezipped(sheet(wide)), "x.xlsx")
