@@ -7,20 +7,13 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from tertib.government.models import Person
-from tertib.ground.errors import Invalid, Problem, TertibError
+from tertib.ground.errors import Invalid, Problem, TooMany
 from tertib.ground.tenancy import here
 
 MOST_WRONG = 5
 WINDOW_SECONDS = 300
 # Of the sample people of a demo, who come in by a door and yet sign with a password. Anybody may know it.
 SAMPLE = "tertib-demo"
-
-
-class TooMany(TertibError):
-    """Too many attempts; wait."""
-
-    status = 429
-    code = "too_many"
 
 
 def confirm(person: Person, password: str) -> None:

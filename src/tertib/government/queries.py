@@ -5,14 +5,31 @@ from __future__ import annotations
 import uuid
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from tertib.government.authority import local_day
 from tertib.government.models import Appointment, Calendar, Deputy, Person, Post
+from tertib.ground.pace import Pace
+from tertib.ground.tenancy import here
 
 
 def head_of(unit: uuid.UUID) -> uuid.UUID | None:
     """The post that heads a unit."""
     return Post.objects.filter(unit=unit, is_head=True, abolished_on__isnull=True).values_list("id", flat=True).first()
+
+
+# Whoever types three letters a second for a minute is no program that copies the directory; a thousand an hour is one.
+SEARCHES = Pace(
+    (150, 60),
+    (1000, 3600),
+    what=_("You have searched very often in a short time."),
+    mend=_("Go back, wait a few minutes, then go on. What you typed is kept."),
+)
+
+
+def searches(by: uuid.UUID) -> None:
+    """To be called before somebody looks for posts or people by name. Raises `TooMany`."""
+    SEARCHES.take((here.schema(), by))
 
 
 def calendar_version(calendar: uuid.UUID) -> int:

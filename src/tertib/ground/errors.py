@@ -81,6 +81,13 @@ class Moved(TertibError):
     code = "moved"
 
 
+class TooMany(TertibError):
+    """Too many attempts; wait."""
+
+    status = 429
+    code = "too_many"
+
+
 class Unavailable(TertibError):
     """Something Tertib needs (database, disk, a program) is not there now."""
 

@@ -9,11 +9,10 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import QueryDict
 
-from tertib.government.authority import local_day
 from tertib.government.checks import digits
 from tertib.government.fields import lookup
 from tertib.government.models import Appointment, Deputy, Person, Post
-from tertib.government.queries import living_posts
+from tertib.government.queries import living_posts, running, searches
 from tertib.ground.ids import parse_id
 
 # How many are offered at once, and how many posts around a post are looked at for them.
@@ -23,11 +22,9 @@ MOST_FOUND = 12
 Find = Callable[[str], QuerySet[Person]]
 
 
-def running() -> QuerySet[Appointment]:
+def appointed() -> QuerySet[Appointment]:
     """The appointments of today with their posts, the definitive ones first."""
-    day = local_day()
-    found = Appointment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
-    return found.select_related("post").order_by("kind")
+    return Appointment.objects.filter(running()).select_related("post").order_by("kind")
 
 
 def search(text: str) -> QuerySet[Person]:
@@ -49,15 +46,17 @@ def named(text: str) -> QuerySet[Person]:
 
 def at_work() -> QuerySet[Person]:
     """Active people who fill a post today."""
-    return Person.objects.filter(is_active=True, pk__in=running().values("person"))
+    return Person.objects.filter(is_active=True, pk__in=appointed().values("person"))
 
 
-def offered(typed: QueryDict, post: uuid.UUID, among: QuerySet[Person], find: Find) -> dict[str, Any]:
+def offered(typed: QueryDict, post: uuid.UUID, among: QuerySet[Person], find: Find, by: uuid.UUID) -> dict[str, Any]:
     """Whom a form offers for a post: the one chosen, then those whose name was typed, or those near where none was.
 
-    Gives `people`, `chosen`, `many` (there are more of the name) and `none` (nobody has such a name).
+    Gives `people`, `chosen`, `many` (there are more of the name) and `none` (nobody has such a name). Raises `TooMany`.
     """
     name = typed.get("name", "")[:80].strip()
+    if name:
+        searches(by)
     found = list(find(name).filter(pk__in=among)[: MOST_FOUND + 1]) if name else near(post, among)
     chosen = parse_id(typed.get("person", ""))
     kept = these([chosen], among) if chosen else []
@@ -84,7 +83,7 @@ def near(post: uuid.UUID, among: QuerySet[Person]) -> list[Person]:
         return (0 if one.superior_id == post else 1 if one.unit_id == seat.unit_id else 2, one.code)
 
     order = {one.pk: n for n, one in enumerate(sorted(posts[:MOST_POSTS], key=place))}
-    filled = sorted(running().filter(post__in=order), key=lambda row: order[row.post_id])
+    filled = sorted(appointed().filter(post__in=order), key=lambda row: order[row.post_id])
     return these(list(dict.fromkeys([*lately, *(row.person_id for row in filled)])), among)[:MOST_NEAR]
 
 
@@ -95,4 +94,4 @@ def these(wanted: Sequence[uuid.UUID], among: QuerySet[Person]) -> list[Person]:
 
 
 def _with_posts(people: QuerySet[Person]) -> QuerySet[Person]:
-    return people.prefetch_related(Prefetch("appointments", running()))
+    return people.prefetch_related(Prefetch("appointments", appointed()))

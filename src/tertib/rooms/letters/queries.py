@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Prefetch, Q, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, When
 
 from tertib.government.authority import Reader, Seat
-from tertib.government.models import Post
-from tertib.government.queries import living_posts, occupants
+from tertib.government.models import Appointment, Post
+from tertib.government.queries import living_posts, occupants, running, searches
 from tertib.matters import visibility
 from tertib.matters.models import Matter
 from tertib.rooms.letters.models import Disposition, Letter, Recipient
@@ -176,20 +176,25 @@ def suggested(seat: Seat, besides: set[uuid.UUID]) -> list[Choice]:
     return [choice for choice in choices(posts) if not choice.vacant][:MOST_CHIPS]
 
 
-def posts_like(text: str, besides: set[uuid.UUID]) -> list[Choice]:
-    """Posts whose name, unit or occupant holds every word of the text."""
+def posts_like(text: str, besides: set[uuid.UUID], by: Reader) -> list[Choice]:
+    """Posts whose name, unit or occupant of today holds every word of the text; eight at most.
+
+    Raises `TooMany` for who asks like a program that copies the directory.
+    """
     words = text.split()[:6]
     if not words:
         return []
+    searches(by.person)
     found = living_posts().exclude(pk__in=besides)
+    there = Appointment.objects.filter(running(), post=OuterRef("pk"), person__is_active=True)
     for word in words:
         found = found.filter(
             Q(name__icontains=word) | Q(unit__name__icontains=word) | Q(unit__short_name__icontains=word)
-            | Q(appointments__person__name__icontains=word)
+            | Exists(there.filter(person__name__icontains=word))
         )  # fmt: skip
     # Somebody who types “camat” wants a camat, not everybody in a kecamatan.
     nearness = Case(When(name__istartswith=text.strip(), then=0), When(name__icontains=text.strip(), then=1), default=2)
-    ordered = found.select_related("unit").annotate(nearness=nearness).distinct().order_by("nearness", "grade", "code")
+    ordered = found.select_related("unit").annotate(nearness=nearness).order_by("nearness", "grade", "code")
     return choices(list(ordered[:MOST_POSTS]))
 
 

@@ -18,6 +18,7 @@ from tertib.government import actions
 from tertib.government.authority import Reader
 from tertib.government.fields import decrypt, mask
 from tertib.government.models import Person
+from tertib.government.queries import searches
 from tertib.ground.errors import NotFound
 from tertib.web import session
 from tertib.web.admin.access import administers_everything, administrators, require_person
@@ -48,6 +49,8 @@ def people(request: HttpRequest) -> HttpResponse:
     """Search. By POST, so that no number comes to stand in an address or a log."""
     me = session.reader(request)
     sought = " ".join((request.POST.get("q", "")).split())[:80]
+    if sought:
+        searches(me.person)
     found = list(search(sought)[: FOUND + 1])
     facts = {
         "q": sought,

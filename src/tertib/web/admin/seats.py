@@ -39,7 +39,7 @@ def add(request: HttpRequest, post: uuid.UUID) -> HttpResponse:
         messages.success(request, _("The post is filled."))
         return redirect("admin_post", row.id)
     among = Person.objects.filter(is_active=True)
-    facts = {"form": form, "post": row, **people.offered(request.POST, row.id, among, people.search)}
+    facts = {"form": form, "post": row, **people.offered(request.POST, row.id, among, people.search, me.person)}
     return render(request, "admin/seat.html", facts, status=422 if form.errors else 200)
 
 

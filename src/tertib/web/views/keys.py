@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from tertib.government import passwords, tokens
 from tertib.government.models import ApiToken, Person
 from tertib.ground.dates import DayField, day_picker
-from tertib.ground.errors import Invalid, NotFound
+from tertib.ground.errors import Invalid, NotFound, TooMany
 from tertib.ground.tenancy import here
 from tertib.ground.time import now
 from tertib.web.forms import complain
@@ -79,7 +79,7 @@ def _make(person: Person, form: KeyForm) -> tuple[str, int]:
     given = form.cleaned_data
     try:
         passwords.confirm(person, given["password"])
-    except (Invalid, passwords.TooMany) as error:
+    except (Invalid, TooMany) as error:
         # Its words on how to mend it speak of signing.
         form.add_error("password", str(error.problems[0].what))
         return "", error.status

@@ -52,7 +52,7 @@ def deputy(request: HttpRequest, post: uuid.UUID) -> HttpResponse:
     )
     if chosen and form.is_valid() and _save(request, form, seat):
         return redirect("profile")
-    facts = {"form": form, "seat": seat, **people.offered(request.POST, seat.post, among, people.named)}
+    facts = {"form": form, "seat": seat, **people.offered(request.POST, seat.post, among, people.named, me.person)}
     return render(request, "deputy.html", facts, status=422 if form.errors else 200)
 
 

@@ -210,7 +210,7 @@ def _choices(request: HttpRequest, matter: Matter, letter: Letter, step: Action,
     for choice in near:
         choice.chosen = choice.id in picked
     known = {choice.id for choice in near}
-    found_posts = letters.posts_like(look, besides | known) if request.POST.get("find") else []
+    found_posts = letters.posts_like(look, besides | known, reader) if request.POST.get("find") else []
     return {
         "name": name,
         "wanted_at": matter.due_at if follows(matter.due_at, now()) else None,

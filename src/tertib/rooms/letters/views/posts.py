@@ -17,11 +17,11 @@ def search(request: HttpRequest) -> HttpResponse:
 
     What is chosen already (`recipients=`) stays, before what was found.
     """
-    reader_of(request)
+    reader = reader_of(request)
     name = request.GET.get("name", "recipients")
     name = name if name in FIELDS else "recipients"
     chosen = queries.posts_of(ids_of(request.GET.getlist(name)[:50]))
     text = (request.GET.get("q") or request.GET.get("look") or "")[:100].replace("\x00", "")
-    found = queries.posts_like(text, {choice.id for choice in chosen})
+    found = queries.posts_like(text, {choice.id for choice in chosen}, reader)
     facts = {"name": name, "type": FIELDS[name], "chosen": chosen, "found": found, "look": text}
     return page(request, "parts/found", facts)
