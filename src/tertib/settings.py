@@ -155,6 +155,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # one.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if CONFIG.https else 0
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "tertib.web.accounts.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Tertib"
@@ -167,6 +168,9 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CONFIG.https
+if CONFIG.https:
+    # Browsers take these names from this very host only: a neighbour below the same domain can't set them.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 CSRF_COOKIE_SECURE = CONFIG.https
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "tertib.web.errors.csrf_failure"

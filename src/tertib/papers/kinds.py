@@ -16,13 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from tertib.ground.errors import Invalid, Problem
-from tertib.papers.blocks import clean
+from tertib.papers.blocks import clean, texts
 
 Schema = dict[str, Any]
 Path = tuple[str | int, ...]
 
 MAX_BLOCKS = 500
 MAX_COLUMNS = 10
+# Of all texts of one paper together, some seventy pages: what is typeset within two seconds, whatever it says.
+MAX_LETTERS = 200_000
+_EACH_TEXT = 10
 
 # Printed on every disposition sheet; those that were chosen are ticked.
 STANDARD_INSTRUCTIONS = ("Tanggapan dan saran", "Proses lebih lanjut", "Koordinasi/konfirmasi")
@@ -273,6 +276,7 @@ def check(kind: str, data: Mapping[str, Any], *, draft: bool = False) -> dict[st
     found: list[tuple[Path, Problem]] = []
     for error in _validator(kind, draft).iter_errors(cleaned):
         found += _problems(kind, error)
+    found += _too_long(kind, cleaned)
     refuse(found)
     result: dict[str, Any] = cleaned
     return result
@@ -284,9 +288,19 @@ def check_part(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     found: list[tuple[Path, Problem]] = []
     for error in _part_validator(kind).iter_errors(cleaned):
         found += _problems(kind, error)
+    found += _too_long(kind, cleaned)
     refuse(found)
     result: dict[str, Any] = cleaned
     return result
+
+
+def _too_long(kind: str, cleaned: Any) -> list[tuple[Path, Problem]]:
+    """Typesetting can't be interrupted, so what it is given is bounded; each text counts for some letters more."""
+    if sum(len(text) + _EACH_TEXT for _path, text in texts(cleaned)) <= MAX_LETTERS:
+        return []
+    path: Path = ("body",) if "body" in SCHEMAS[kind]["properties"] else ()
+    what = format_lazy(_("The paper has more than {most} letters."), most=MAX_LETTERS)
+    return [(path, Problem(what, where=label(kind, path), mend=_("Attach the long part as a file.")))]
 
 
 def refuse(found: list[tuple[Path, Problem]]) -> None:

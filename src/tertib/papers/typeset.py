@@ -53,6 +53,9 @@ _CERTAIN = re.compile(r"[\n\u0020-\u007e\u00a0-\u017f\u2010-\u2015\u2018-\u201e\
 # a book in another script hears of its first characters only.
 MOST_MISSING, MOST_TEXTS = 20, 10
 
+# A table's head of such cells stands on each page again: ten columns leave room for eight letters a line.
+SHORT_HEAD, SHORT_HEAD_LINES = 80, 5
+
 # A Typst compiler serves one caller at a time.
 _lock = Lock()
 
@@ -211,7 +214,9 @@ def _block(block: Mapping[str, Any]) -> dict[str, Any]:
     head = bool(block.get("head", True)) and len(rows) > 1
     numeric = [all(_is_number(row[n]) for row in rows[head:]) for n in range(columns)]
     cells = [[runs(cell, long_word=LONG_WORD_IN_CELL) for cell in row] for row in rows]
-    return {"type": kind, "rows": cells, "head": head, "numeric": numeric}
+    # A head taller than the page would be followed by nothing but itself, page after page.
+    short = all(len(cell) <= SHORT_HEAD and cell.count("\n") <= SHORT_HEAD_LINES for cell in rows[0])
+    return {"type": kind, "rows": cells, "head": head, "repeat": short, "numeric": numeric}
 
 
 def _is_number(text: str) -> bool:

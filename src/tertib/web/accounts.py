@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from tertib.government import fields
 from tertib.ground.tenancy import here
 
 _OBVIOUS = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
@@ -60,3 +63,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Keep quiet about what the page itself shows."""
         if message_template not in _OBVIOUS:
             super().add_message(request, level, message_template, *args, **kwargs)
+
+
+class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets of authenticator apps and seeds of recovery codes, encrypted like the numbers of people."""
+
+    _MARK = "tertib1:"
+
+    def encrypt(self, text: str) -> str:
+        """As it is stored."""
+        return self._MARK + base64.b64encode(fields.encrypt(text)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """As it was. What an earlier build stored is plain."""
+        if not encrypted_text.startswith(self._MARK):
+            return encrypted_text
+        return fields.decrypt(base64.b64decode(encrypted_text.removeprefix(self._MARK)))

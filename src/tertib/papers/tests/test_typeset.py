@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -17,7 +20,7 @@ from PIL import Image
 from tertib.ground.errors import Invalid
 from tertib.papers.blocks import blocks_from_text, clean, runs, texts
 from tertib.papers.drawing import pdfium_lock
-from tertib.papers.kinds import SCHEMAS, check, fields
+from tertib.papers.kinds import SCHEMAS, check, check_part, fields
 from tertib.papers.pages import PDF, page_count, page_text
 from tertib.papers.sniff import inspect
 from tertib.papers.tests.letters import BODY, HEAD, PAPERS
@@ -279,3 +282,55 @@ def test_many_threads_at_once() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(one, range(40)))
+
+
+HEAVY: dict[str, list[dict[str, Any]]] = {
+    # Each of these took all the memory there was: a head taller than its page comes again and again.
+    "a tall head": [{"type": "table", "rows": [["kata " * 200] * 10] * 2}],
+    "a head of lines": [{"type": "table", "rows": [["a\n" * 900], ["b"]]}],
+    "a head of one long word": [{"type": "table", "rows": [["a" * 2000] * 10, ["b"] * 10]}],
+    "many brackets": [{"type": "paragraph", "text": "(* " * 6000}] * 10,
+    "many cells": [{"type": "table", "rows": [["1"] * 10] * 400}] * 4,
+    "many lone marks": [{"type": "paragraph", "text": "**" * 9000}] * 10,
+}
+
+
+@pytest.mark.parametrize("body", HEAVY.values(), ids=HEAVY)
+def test_the_heaviest_texts_that_are_taken_are_typeset_soon_and_in_little_memory(body: list[dict[str, Any]]) -> None:
+    """In a process of its own, for a failure would end this one."""
+    program = """
+import json, resource, sys
+resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+from django.conf import settings
+settings.configure()
+from tertib.papers.tests.test_typeset import HEAD, letter
+from tertib.papers.typeset import render
+assert render("surat_dinas", letter(body=json.load(sys.stdin)), HEAD).startswith(b"%PDF")
+"""
+    command, given = [sys.executable, "-c", program], json.dumps(body)
+    done = subprocess.run(command, input=given, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr[-500:]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [{"type": "paragraph", "text": "a" * 20_000}] * 11,
+        [{"type": "table", "rows": [["1"] * 10] * 500}] * 5,
+    ],
+)
+def test_what_is_too_much_for_one_paper_is_refused_at_its_field(body: list[dict[str, Any]]) -> None:
+    with pytest.raises(Invalid) as error:
+        render("surat_dinas", letter(body=body), HEAD)
+    assert error.value.facts["fields"] == ["body"]
+    with pytest.raises(Invalid):
+        check_part("surat_dinas", {"body": body})
+
+
+def test_a_short_head_stands_on_each_page() -> None:
+    body = [{"type": "table", "rows": [["Judul kolom", "Nilai"], *[["zirkon", "1"]] * 120]}]
+    pdf = render("surat_dinas", letter(body=body), HEAD)
+    pages = [page_text(pdf, PDF, number) for number in range(1, page_count(pdf, PDF) + 1)]
+    assert [("Judul kolom" in page) for page in pages] == [("zirkon" in page) for page in pages]
+    assert sum("zirkon" in page for page in pages) > 2

@@ -157,3 +157,29 @@ def test_the_theme_is_kept_on_the_device(visitor: Client) -> None:
     assert 'data-theme="dark"' in visitor.get("/accounts/login/").content.decode()
     visitor.post("/tema", {"theme": ""})
     assert "data-theme" not in visitor.get("/accounts/login/").content.decode()
+
+
+def test_the_secret_of_an_authenticator_app_is_not_stored_plain(city: City) -> None:
+    from allauth.mfa.adapter import get_adapter
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+    person, secret = city.people["health"], "JBSWY3DPEHPK3PXP"
+    app = TOTP.activate(person, secret)
+    assert secret not in str(Authenticator.objects.get().data)
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    # Once, however often it is sent while it counts.
+    assert app.validate_code(code) and not app.validate_code(code)
+    # What was stored before it was encrypted still opens.
+    assert get_adapter().decrypt(secret) == secret
+
+
+def test_codes_of_a_second_factor_can_not_be_guessed(visitor: Client, person: Any) -> None:
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    TOTP.activate(person, "JBSWY3DPEHPK3PXP")
+    answer = visitor.post("/accounts/login/", {"login": "ratna", "password": PASSWORD})
+    assert answer["Location"].startswith("/accounts/2fa/authenticate/") and "_auth_user_id" not in visitor.session
+    said = [visitor.post("/accounts/2fa/authenticate/", {"code": f"{n:06}"}).content.decode() for n in range(7)]
+    assert "Terlalu banyak percobaan gagal" in said[-1] and "Terlalu banyak percobaan gagal" not in said[0]
+    assert "_auth_user_id" not in visitor.session
