@@ -90,13 +90,3 @@ def test_the_check_names_a_file_that_is_missing(matter: uuid.UUID) -> None:
     stored().delete(paper.sha256)
     [fault] = checking.missing("bekasi")
     assert fault.matter == matter and paper.sha256 in fault.what and str(paper.id) in fault.what
-
-
-def test_the_worker_knows_the_job() -> None:
-    from procrastinate.contrib.django import app
-
-    from tertib.cli.worker import load_jobs
-
-    load_jobs()
-    assert "papers.tidy" in app.tasks
-    assert any(task.task.name == "papers.tidy" for task in app.periodic_registry.periodic_tasks.values())
