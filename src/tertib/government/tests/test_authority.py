@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
 from django.db import connection, transaction
@@ -346,3 +347,21 @@ def test_keys_against_the_rule_in_plain_words(
         for key, value in keys:
             expected[key] = max(expected.get(key, -1), value)
     assert dict(found.keys) == expected and len(found.keys) == len(expected)
+
+
+def test_deputies_of_an_earlier_build_get_who_is_away_and_an_end(town: dict[str, Unit]) -> None:
+    steps = import_module("tertib.government.migrations.0004_deputy_principal")
+    boss, empty, who = post(town["health"], "kepala"), post(town["lab"], "kosong"), person("deputy")
+    acting, holder = person("acting"), person("holder")
+    seat(acting, boss, "plh", date(2000, 1, 1))
+    seat(holder, boss, starts=date(2000, 1, 1))
+    for where in (boss, empty):
+        Deputy.objects.create(person=who, post=where, starts_on=date(2000, 1, 1), ends_on=date(2999, 1, 1))
+    with connection.cursor() as cursor:
+        cursor.execute(steps.PRINCIPAL)
+        cursor.execute(steps.SHORTEN)
+        cursor.execute("SELECT CURRENT_DATE")
+        today = cursor.fetchone()[0]
+    found = {row.post_id: row for row in Deputy.objects.all()}
+    assert found[boss.id].principal_id == holder.id and found[empty.id].principal_id is None
+    assert {row.ends_on for row in found.values()} == {today + 89 * DAY}
