@@ -38,11 +38,19 @@ RETURNING y.register_id, y.last, (SELECT pattern FROM book)"""
 
 
 def give(
-    unit: uuid.UUID, kind: str, matter: uuid.UUID, at: datetime, fields: dict[str, Any], default: str = "{n}"
+    unit: uuid.UUID,
+    kind: str,
+    matter: uuid.UUID,
+    at: datetime,
+    fields: dict[str, Any],
+    default: str = "{n}",
+    *,
+    identity: uuid.UUID | None = None,
 ) -> Number:
     """Take the next number of a unit's register for the year of `at` (aware, local). Must run in the act's transaction.
 
-    `default` is the pattern of a register that does not exist yet.
+    Whoever else wants a number of this register waits until the transaction ends, so take it last; a row that names the
+    number by its `identity` may be written before. `default` is the pattern of a register that does not exist yet.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -59,7 +67,7 @@ def give(
         register, n, pattern = cursor.fetchone()
     text = render(pattern, n, at, fields)
     return Number.objects.create(
-        id=new_id(at), register_id=register, year=at.year, n=n, text=text, matter_id=matter, given_at=at
+        id=identity or new_id(at), register_id=register, year=at.year, n=n, text=text, matter_id=matter, given_at=at
     )
 
 

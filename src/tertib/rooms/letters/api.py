@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
 from tertib.government.authority import Reader
@@ -15,7 +16,7 @@ from tertib.government.models import Unit
 from tertib.ground.errors import Invalid, Problem
 from tertib.matters import procedures
 from tertib.matters.procedures import words
-from tertib.rooms.letters import queries, receiving
+from tertib.rooms.letters import houses, queries, receiving
 from tertib.rooms.letters.models import Letter
 
 router = Router(tags=["letters"])
@@ -60,15 +61,15 @@ def listed(
 def register(request: HttpRequest, payload: LetterIn) -> tuple[int, dict[str, Any]]:
     """Enter a letter in the agenda book. It gets its number and lies with the head of the house."""
     reader: Reader = request.auth  # type: ignore[attr-defined]
-    unit = None if "\0" in payload.unit else Unit.objects.filter(code=payload.unit).first()
+    unit = houses.of_code(payload.unit, reader.structure if reader.seats else None)
     if unit is None:
-        raise Invalid(Problem(f"There is no unit “{payload.unit}”.", where="unit"))
+        raise Invalid(Problem(_("There is no unit “%s”.") % payload.unit, where="unit"))
     sender = payload.sender
     # Looked up even where a name is given: a unit that does not exist must not be written down as the sender.
     known = _unit_name(sender.unit)
     name = sender.name.strip() or known
     if not name:
-        raise Invalid(Problem("A letter has a sender.", where="sender.name"))
+        raise Invalid(Problem(_("Write who sent it."), where="sender.name"))
     registered = receiving.register(
         receiving.Incoming(
             subject=payload.subject.strip(),
@@ -103,7 +104,7 @@ def _unit_name(unit: uuid.UUID | None) -> str:
         return ""
     found = Unit.objects.filter(pk=unit).first()
     if found is None:
-        raise Invalid(Problem("There is no such unit.", where="sender.unit"))
+        raise Invalid(Problem(_("There is no such unit."), where="sender.unit"))
     return found.name
 
 

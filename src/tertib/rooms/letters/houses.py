@@ -19,6 +19,12 @@ def houses() -> QuerySet[Unit]:
     return Unit.objects.exclude(kind__in=ROOMS_OF_A_HOUSE).exclude(ends_on__lt=local_day())
 
 
+def of_code(code: str, version: int | None = None) -> Unit | None:
+    """The unit that programs call by this code; `version` as for `head`."""
+    # All of them are kept, so that made-up codes can't fill the memory.
+    return keep(version, "units by code", lambda: {unit.code: unit for unit in Unit.objects.all()}).get(code)
+
+
 def house_of(unit: Unit) -> Unit:
     """The house a unit belongs to: itself, or the nearest above that keeps a registry."""
     if unit.kind not in ROOMS_OF_A_HOUSE:

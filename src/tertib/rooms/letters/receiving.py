@@ -93,13 +93,13 @@ def receive(incoming: Incoming, unit: Unit, by: Reader, seat: Seat, holder: uuid
     )
     with transaction.atomic():
         made = write_openings([opening], None, by, seat, at, incoming.origin)[0]
-        number = registers.give(unit.id, AGENDA_IN, matter, at.astimezone(zone()), {}, AGENDA_PATTERN)
+        number = new_id(at)
         letter = Letter.objects.create(
             matter_id=matter,
             direction=Direction.IN,
             kind=incoming.kind,
             unit=unit,
-            agenda=number,
+            agenda_id=number,
             number=incoming.number,
             letter_date=incoming.letter_date,
             received_on=incoming.received_on or at.astimezone(zone()).date(),
@@ -113,6 +113,9 @@ def receive(incoming: Incoming, unit: Unit, by: Reader, seat: Seat, holder: uuid
             classification=incoming.classification,
             delivery_key=incoming.delivery_key,
             addressee=incoming.addressee,
+        )
+        letter.agenda = registers.give(
+            unit.id, AGENDA_IN, matter, at.astimezone(zone()), {}, AGENDA_PATTERN, identity=number
         )
     return Registered(made, letter)
 
