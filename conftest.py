@@ -49,6 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     folder = Path(tempfile.mkdtemp(prefix="tertib-test-"))
     folder.chmod(0o711)
+    # Whitenoise looks for it in each application that is made.
+    (folder / "data" / "static").mkdir(parents=True)
     url = os.environ.get("DATABASE_URL_TEST", "")
     if not url:
         from tertib.ground import database

@@ -26,6 +26,7 @@ def installation() -> Iterator[str]:
 
     folder = Path(tempfile.mkdtemp(prefix="tertib-bench-"))
     folder.chmod(0o711)
+    (folder / "data" / "static").mkdir(parents=True)
     os.environ["TERTIB_DATA"] = str(folder / "data")
     server = database.start(folder / "postgres")
     os.environ["DATABASE_URL"] = server.url

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from tertib.government.authority import Reader
 from tertib.government.models import Unit
@@ -58,7 +58,7 @@ def listed(
 
 
 @router.post("", response={201: dict[str, Any]})
-def register(request: HttpRequest, payload: LetterIn) -> tuple[int, dict[str, Any]]:
+def register(request: HttpRequest, payload: LetterIn) -> Status[dict[str, Any]]:
     """Enter a letter in the agenda book. It gets its number and lies with the head of the house."""
     reader: Reader = request.auth  # type: ignore[attr-defined]
     unit = houses.of_code(payload.unit, reader.structure if reader.seats else None)
@@ -90,13 +90,14 @@ def register(request: HttpRequest, payload: LetterIn) -> tuple[int, dict[str, An
         reader,
     )
     done = registered.done
-    return 201, {
+    shown = {
         "id": str(done.matter),
         "agenda": registered.agenda,
         "version": done.version,
         "state": done.state,
         "due_at": done.due_at,
     }
+    return Status(201, shown)
 
 
 def _unit_name(unit: uuid.UUID | None) -> str:
