@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from tertib.ground import canonical
 from tertib.ledger import chain
@@ -49,14 +48,15 @@ _CHANGE = """
 WITH changed AS (
   UPDATE matters_matter SET state = %(state)s, title = %(title)s, holder_id = %(holder)s,
     holder_since = %(holder_since)s, security = %(security)s, urgency = %(urgency)s, closed_at = %(closed_at)s,
-    due_at = %(due_at)s, clock = %(clock)s, calendar_id = %(calendar)s, version = %(n)s, moved = %(moved)s,
-      head = %(hash)s
+    due_at = %(due_at)s, clock = %(clock)s::jsonb, calendar_id = %(calendar)s, version = %(n)s, moved = %(moved)s,
+    head = %(hash)s
   WHERE id = %(id)s AND version = %(n)s - 1 RETURNING id
 ), entry AS (
   INSERT INTO matters_entry (matter_id, n, at, commitment, prev, hash)
   SELECT id, %(n)s, %(at)s, %(commitment)s, %(prev)s, %(hash)s FROM changed RETURNING seq
 ), body AS (
-  INSERT INTO matters_entrybody (entry_id, salt, body, erased_by_order) SELECT seq, %(salt)s, %(body)s, '' FROM entry
+  INSERT INTO matters_entrybody (entry_id, salt, body, erased_by_order)
+  SELECT seq, %(salt)s, %(body)s::jsonb, '' FROM entry
 ), sight AS (
   INSERT INTO matters_sight (viewer, matter_id, reason, security)
   SELECT k, id, r, %(security)s FROM changed, unnest(%(keys)s::uuid[], %(reasons)s::smallint[]) AS x(k, r)
@@ -72,8 +72,8 @@ _MOVE = _CHANGE.replace("WITH changed", "WITH RECURSIVE changed").replace(
 ), around AS (
   INSERT INTO matters_sight (viewer, matter_id, reason, security)
   SELECT k, m.id, r, m.security
-  FROM changed, matters_matter m, unnest(%(place)s::uuid[], %(part)s::smallint[]) AS x(k,
-    r) WHERE m.id = ANY(%(ancestors)s::uuid[])
+  FROM changed, matters_matter m, unnest(%(place)s::uuid[], %(part)s::smallint[]) AS x(k, r)
+  WHERE m.id = ANY(%(ancestors)s::uuid[])
   UNION ALL SELECT k, b.id, 7, b.security FROM below b, unnest(%(place)s::uuid[]) AS k
   ON CONFLICT DO NOTHING
 ) SELECT seq FROM entry""",
@@ -84,14 +84,15 @@ WITH new AS (
   INSERT INTO matters_matter (id, procedure_id, state, title, unit_id, opener_id, holder_id, holder_since,
     ancestors, parent_id, security, urgency, opened_at, closed_at, due_at, clock, calendar_id, version, moved, head)
   VALUES (%(id)s, %(procedure)s, %(state)s, %(title)s, %(unit)s, %(opener)s, %(holder)s, %(holder_since)s,
-    %(ancestors)s::uuid[], %(parent)s, %(security)s, %(urgency)s, %(opened_at)s, %(closed_at)s, %(due_at)s, %(clock)s,
-    %(calendar)s, 1, 1, %(hash)s)
+    %(ancestors)s::uuid[], %(parent)s, %(security)s, %(urgency)s, %(opened_at)s, %(closed_at)s, %(due_at)s,
+    %(clock)s::jsonb, %(calendar)s, 1, 1, %(hash)s)
   RETURNING id
 ), entry AS (
   INSERT INTO matters_entry (matter_id, n, at, commitment, prev, hash)
   SELECT id, 1, %(at)s, %(commitment)s, %(prev)s, %(hash)s FROM new RETURNING seq
 ), body AS (
-  INSERT INTO matters_entrybody (entry_id, salt, body, erased_by_order) SELECT seq, %(salt)s, %(body)s, '' FROM entry
+  INSERT INTO matters_entrybody (entry_id, salt, body, erased_by_order)
+  SELECT seq, %(salt)s, %(body)s::jsonb, '' FROM entry
 ), sight AS (
   INSERT INTO matters_sight (viewer, matter_id, reason, security)
   SELECT k, %(id)s, r, %(security)s FROM unnest(%(keys)s::uuid[], %(reasons)s::smallint[]) AS x(k, r)
@@ -106,8 +107,8 @@ WHERE c.id = ANY(%(children)s) ON CONFLICT DO NOTHING"""
 
 _UPWARD = """
 INSERT INTO matters_sight (viewer, matter_id, reason, security)
-SELECT k, m.id, r, m.security FROM matters_matter m CROSS JOIN unnest(%(keys)s::uuid[], %(reasons)s::smallint[]) AS
-  x(k, r)
+SELECT k, m.id, r, m.security
+FROM matters_matter m CROSS JOIN unnest(%(keys)s::uuid[], %(reasons)s::smallint[]) AS x(k, r)
 WHERE m.id = ANY(%(ancestors)s) ON CONFLICT DO NOTHING"""
 
 
@@ -126,14 +127,15 @@ class Line:
     commitment: bytes
     prev: bytes
     hash: bytes
-    body: dict[str, Any]
+    # Its canonical text: what the commitment was made over is what is stored.
+    body: str
 
 
 def line(matter: uuid.UUID, n: int, at: datetime, prev: bytes, body: dict[str, Any]) -> Line:
     """Make the entry `n` of a matter: salt, commitment to the body, hash over both neighbours."""
-    salt = chain.new_salt()
-    commitment = chain.commit(salt, canonical.dumps(body))
-    return Line(n, at, salt, commitment, prev, chain.link(str(matter), n, stamp(at), commitment, prev), body)
+    salt, text = chain.new_salt(), canonical.dumps(body)
+    commitment = chain.commit(salt, text)
+    return Line(n, at, salt, commitment, prev, chain.link(str(matter), n, stamp(at), commitment, prev), text.decode())
 
 
 def _row(values: Sequence[Any]) -> Row:
@@ -194,7 +196,7 @@ def _parameters(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]]) 
         "opened_at": row.opened_at,
         "closed_at": row.closed_at,
         "due_at": row.due_at,
-        "clock": Jsonb(row.clock),
+        "clock": json.dumps(row.clock),
         "calendar": row.calendar,
         "moved": row.moved,
         "n": entry.n,
@@ -203,7 +205,7 @@ def _parameters(row: Row, entry: Line, sights: Iterable[tuple[uuid.UUID, int]]) 
         "commitment": entry.commitment,
         "prev": entry.prev,
         "hash": entry.hash,
-        "body": Jsonb(entry.body),
+        "body": entry.body,
         "keys": _array(key for key, _ in pairs),
         "reasons": _array(reason for _, reason in pairs),
     }
