@@ -1,14 +1,15 @@
 """`tertib bench act`: acts a second through the engine, against pgbench writing the same rows by bare SQL in the same
 minute.
 
-The engine's clients are threads of one process, as many as a web process has, each with a connection; pgbench has as
-many connections. Both write to the same tables with the same triggers, keys and indexes. They take turns, a few seconds
-each, and the ratio of each pair of turns is what counts; its median is reported.
+The engine's clients are threads of as many processes as `tertib up` starts for the web, each with a connection; pgbench
+has as many connections. Both write to the same tables with the same triggers, keys and indexes. They take turns, a few
+seconds each, and the ratio of each pair of turns is what counts; its median is reported.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import random
 import statistics
@@ -27,6 +28,7 @@ import click
 from django.db import connection, connections
 
 from tertib.cli.bench import place
+from tertib.ground.config import config
 from tertib.ground.errors import Problem, Unavailable
 from tertib.ground.postgres_process import binaries, newest
 
@@ -87,7 +89,7 @@ def measure(url: str, seconds: float, turns: int, clients: int) -> Result:
     posts, people = build()
     pgbench = _Pgbench(url, posts, clients)
     rates, raws, ratios, latencies = [], [], [], []
-    with _Clients(clients, posts, people) as engine:
+    with _Engine(clients, posts, people) as engine:
         engine.turn(1.0)
         pgbench.turn(1)
         for _ in range(turns):
@@ -195,44 +197,65 @@ def _script(post: str) -> str:
     return text
 
 
-class _Clients:
-    """The engine's side: a thread for each client, as in a web process, told when to begin and when to stop."""
+class _Engine:
+    """The engine's side, in the shape of `tertib up`: a few processes, in each a thread for each of its clients."""
 
-    def __init__(self, count: int, posts: list[str], people: list[str]) -> None:
-        self.posts, self.people, self.count = posts, people, count
+    def __init__(self, clients: int, posts: list[str], people: list[str]) -> None:
+        count = min(clients, config().web_workers, os.cpu_count() or 1)
+        self.shares = [list(range(clients))[n::count] for n in range(count)]
+        self.facts = (clients, posts, people)
+        self.context = multiprocessing.get_context("fork")
 
-    def __enter__(self) -> _Clients:
-        self.desks = [_Orders(Queue(), Queue()) for _number in range(self.count)]
-        self.threads = [
-            Thread(target=_client, args=(desk, number, self.count, self.posts, self.people), daemon=True)
-            for number, desk in enumerate(self.desks)
-        ]
-        for thread in self.threads:
-            thread.start()
+    def __enter__(self) -> _Engine:
+        connections.close_all()
+        self.pipes, self.processes = [], []
+        for share in self.shares:
+            ours, theirs = self.context.Pipe()
+            process = self.context.Process(target=_process, args=(theirs, share, *self.facts))
+            process.start()
+            self.pipes.append(ours)
+            self.processes.append(process)
         self._results()
         return self
 
     def turn(self, seconds: float) -> tuple[int, float, list[float]]:
         """How many acts, in how many seconds, and how long each took."""
         begun = time.perf_counter()
-        for desk in self.desks:
-            desk.orders.put(seconds)
-        found = self._results()
-        spent = time.perf_counter() - begun
-        return sum(len(taken) for taken in found), spent, [one for taken in found for one in taken]
+        for pipe in self.pipes:
+            pipe.send(seconds)
+        taken = self._results()
+        return len(taken), time.perf_counter() - begun, taken
 
-    def _results(self) -> list[list[float]]:
-        found = [desk.results.get(timeout=PATIENCE) for desk in self.desks]
-        for one in found:
-            if isinstance(one, BaseException):
-                raise one
+    def _results(self) -> list[float]:
+        found: list[float] = []
+        for pipe in self.pipes:
+            if not pipe.poll(PATIENCE):
+                raise Unavailable(Problem("A process of the measurement does not answer."))
+            found += pipe.recv()
         return found
 
     def __exit__(self, *_: object) -> None:
-        for desk in self.desks:
-            desk.orders.put(None)
-        for thread in self.threads:
-            thread.join(PATIENCE)
+        for pipe in self.pipes:
+            pipe.send(None)
+        for process in self.processes:
+            process.join(PATIENCE)
+
+
+def _process(pipe: Any, share: list[int], clients: int, posts: list[str], people: list[str]) -> None:
+    desks = [_Orders(Queue(), Queue()) for _number in share]
+    for desk, number in zip(desks, share, strict=True):
+        Thread(target=_client, args=(desk, number, clients, posts, people), daemon=True).start()
+    while True:
+        found = [desk.results.get(timeout=PATIENCE) for desk in desks]
+        failed = [one for one in found if isinstance(one, BaseException)]
+        if failed:
+            raise failed[0]
+        pipe.send([one for taken in found for one in taken])
+        seconds = pipe.recv()
+        for desk in desks:
+            desk.orders.put(seconds)
+        if seconds is None:
+            return
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """`tertib bench http`: create, act, read and list over HTTP, with what each request costs.
 
-A web process as `tertib up` runs it, and clients on the same machine that keep their connection. Rates blur on a
-  shared machine; CPU time
-and statements a request do not.
+Web processes as `tertib up` runs them, and clients on the same machine that keep their connection. Rates blur on a
+shared machine; CPU time and statements a request do not.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ import click
 
 from tertib.cli.bench import place
 from tertib.cli.bench.processes import backend_seconds, process_seconds
+from tertib.ground.config import config
 from tertib.ground.tenancy import here
 
 LETTERS = 400
@@ -158,30 +158,35 @@ def _statements(kind: str, city: City) -> int:
 
 
 class _Web:
-    """A web process, forked as `tertib up` forks it."""
+    """Web processes, forked as `tertib up` forks them and as many."""
 
     def __enter__(self) -> _Web:
         from django.db import connections
 
-        from tertib.cli import serve
+        from tertib.cli import serve, tree
 
         connections.close_all()
         self.listener = serve.bind("127.0.0.1", 0)
         serve.listen(self.listener)
         self.port = self.listener.getsockname()[1]
+        tree.share_memory()
         context = multiprocessing.get_context("fork")
-        self.process = context.Process(target=_serve, args=(self.listener,))
-        self.process.start()
+        count = min(config().web_workers, os.cpu_count() or 1)
+        self.processes = [context.Process(target=_serve, args=(self.listener,)) for _number in range(count)]
+        for process in self.processes:
+            process.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.join()
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.join()
         self.listener.close()
 
     def cpu(self) -> float:
-        """Seconds of processor time of the web process and of the database."""
-        return process_seconds(self.process.pid or 0) + backend_seconds()
+        """Seconds of processor time of the web processes and of the database."""
+        return sum(process_seconds(process.pid or 0) for process in self.processes) + backend_seconds()
 
 
 def _serve(listener: Any) -> None:
