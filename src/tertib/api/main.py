@@ -11,7 +11,7 @@ from importlib import import_module
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
 from tertib.api.matters import router as matters
@@ -66,6 +66,16 @@ def unknown(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
     """No key, or none that is valid."""
     problem = Problem(_("You are not signed in."), mend=_("Sign in, or send a valid token."))
     return api.create_response(request, {"error": "signed_out", "problems": [problem.to_json()]}, status=401)
+
+
+@api.exception_handler(HttpError)
+def unusual(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What the framework refuses by itself: a session's call without its token, a body that is no JSON."""
+    if error.status_code == 403:
+        problem = Problem(_("The session's token is missing or wrong."), mend=_("Load the page again, or use a key."))
+    else:
+        problem = Problem(_("The request can't be read."), mend=_("Send a JSON object, in UTF-8."))
+    return api.create_response(request, {"error": "refused", "problems": [problem.to_json()]}, status=error.status_code)
 
 
 @api.exception_handler(ValidationError)

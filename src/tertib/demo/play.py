@@ -241,6 +241,8 @@ def _dispose(stage: Stage, letter: Letter, step: Step, matter: uuid.UUID, by: Re
         data["note"] = step.note
     if step.due is not None:
         data["due"] = stage.days.on(step.due).isoformat()
+        if Matter.objects.filter(pk=matter, parent=None).exists():
+            data["also_letter"] = True
     done = engine.act(matter, "dispose", by, data)
     for code, child in zip(step.to, done.children, strict=True):
         stage.children[letter.key, code] = child

@@ -24,11 +24,16 @@ def confirm(person: Person, password: str) -> None:
     if not person.has_usable_password():
         mend = _("Set one in your profile, then sign.")
         raise Invalid(Problem(_("You have no password."), where="password", mend=mend))
-    if not person.check_password(password):
+    if not _is_text(password) or not person.check_password(password):
         raise Invalid(
             Problem(_("The password is wrong."), where="password", mend=_("Nothing was signed; type it again."))
         )
     cache.delete(f"confirm:{here.schema()}:{person.pk}")
+
+
+def _is_text(password: str) -> bool:
+    """Whether it can be hashed: JSON may carry half a character, which no keyboard types."""
+    return not any("\ud800" <= mark <= "\udfff" for mark in password)
 
 
 def _counted(key: str) -> bool:

@@ -123,6 +123,7 @@ class DisposeForm(ActForm):
         label=gettext_lazy("Due"), choices=DUE, initial="3 working days", required=False, widget=forms.RadioSelect
     )
     due_day = DayField(label=gettext_lazy("Day"), required=False, widget=day_picker())
+    also_letter = forms.BooleanField(label=gettext_lazy("Let the letter itself be due then as well"), required=False)
 
     def clean(self) -> dict[str, Any]:
         clean = super().clean() or self.cleaned_data
@@ -139,6 +140,7 @@ class DisposeForm(ActForm):
             "instructions": given["instructions"],
             "note": given["note"],
             **({"due": due} if due else {}),
+            **({"also_letter": True} if due and given.get("also_letter") else {}),
         }
 
 

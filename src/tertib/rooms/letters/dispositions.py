@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tertib.government.models import Post
@@ -30,10 +31,12 @@ def dispose(act: Act) -> None:
     _check_recipients(act, wanted, posts)
     allowance = parse_due(str(act.data.get("due", "")), act.at, zone())
     own = follows(act.row.due_at, act.at)
-    if not act.row.ancestors and (allowance or not own):
-        # The letter has had its decision; from now on it is wanted when its parts are. Whoever only passes a part on
-        # can't give themselves more time.
+    if not act.row.ancestors and (act.data.get("also_letter") or not own):
+        # A letter keeps the day it is wanted on, unless its leader says otherwise or that day is past or was never set.
+        # Whoever only passes a part on can't give themselves more time.
         act.allowance = allowance or USUAL
+    elif own and own.until and allowance and allowance.until and allowance.until > own.until:
+        raise Invalid(_too_late(act, own.until))
     for recipient in wanted:
         act.children.append(
             Opening(
@@ -55,6 +58,18 @@ def dispose(act: Act) -> None:
         handled=True
     )
     act.after.append(_keep)
+
+
+def _too_late(act: Act, due: datetime) -> Problem:
+    when = date_format(due.astimezone(zone()), "j F Y H.i")
+    if act.row.ancestors:
+        what, mend = _("Your own part is due on %s."), _("Choose a day before that, or none.")
+    else:
+        what, mend = (
+            _("The letter is due on %s."),
+            _("Choose a day before that, or let the letter be due then as well."),
+        )
+    return Problem(what % when, where="due", mend=mend)
 
 
 def follows(due: datetime | None, at: datetime) -> Allowance | None:

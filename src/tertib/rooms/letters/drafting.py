@@ -208,6 +208,11 @@ def _desks(draft: dict[str, Any], problems: list[Problem]) -> tuple[str, list[st
     filled = occupants(list(posts))
     if signer is None or signer not in posts:
         problems.append(Problem(_("Choose who signs."), where="signer"))
+    elif not posts[signer].is_head:
+        mend = _("Choose the head of a unit, or whoever acts for them.")
+        problems.append(
+            Problem(_("“%s” heads no unit and signs no letters.") % posts[signer], where="signer", mend=mend)
+        )
     for post in reviewers:
         if post not in posts:
             problems.append(Problem(_("One of the reviewers no longer exists."), where="reviewers"))

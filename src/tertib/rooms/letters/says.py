@@ -154,6 +154,8 @@ def _disposed(told: Told, data: dict[str, Any], result: dict[str, Any], names: K
         told.facts.append("; ".join(instructions(data["instructions"])))
     if data.get("due"):
         told.facts.append(_("due %s") % due(str(data["due"])))
+    if data.get("also_letter"):
+        told.facts.append(_("the letter itself is due then as well"))
 
 
 def _forwarded(told: Told, data: dict[str, Any], result: dict[str, Any], names: Known) -> None:

@@ -145,6 +145,13 @@ def is_choice(field: BoundField) -> str:
 
 
 @register.filter
+def uncut(field: BoundField) -> str:
+    """The field without the browser's limit on its length: what is pasted would be cut in silence, where the server
+    says that it is too long and keeps it all."""
+    return field.as_widget(attrs={"maxlength": False})
+
+
+@register.filter
 def at(values: Mapping[Any, Any], key: Any) -> Any:
     """The value under a key that is itself a variable: `{{ said|at:matter.pk }}`."""
     return values.get(key, "")

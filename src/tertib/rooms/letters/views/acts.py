@@ -47,7 +47,9 @@ def act(request: HttpRequest, matter: uuid.UUID, action: str) -> HttpResponse:
     letter = Letter.objects.select_related("unit", "matter", "agenda").get(pk=letters.root_of(found))
     if request.method != "POST":
         must_be_possible(found, step, reader)
-        form = form_for(step)(initial=initial(step, found.version, letter) | asked_for(request, step))
+        form = form_for(step)(
+            initial=initial(step, found.version, letter) | asked_for(request, step) | due_with(found, step)
+        )
         form.about(letter)
         return _show(request, found, letter, step, form, uploads.Uploads(), 200)
     form = form_for(step)(request.POST)
@@ -65,6 +67,11 @@ def asked_for(request: HttpRequest, step: Action) -> dict[str, str]:
     """What a link to the page of an action has chosen already: the recipient whose paper arrived."""
     wanted = parse_id(request.GET.get("penerima", ""))
     return {"recipient": str(wanted)} if wanted and step.name == "arrive" else {}
+
+
+def due_with(matter: Matter, step: Action) -> dict[str, str]:
+    """A part of what is due already is wanted by then; three days, the usual choice, may be later."""
+    return {"due_how": ""} if step.name == "dispose" and follows(matter.due_at, now()) else {}
 
 
 def must_be_possible(matter: Matter, step: Action, reader: Reader) -> None:
