@@ -155,7 +155,18 @@ def test_a_signature_needs_the_password(world: World) -> None:
     matter = enter(world)
     status, body = caller.post(f"/matters/{matter}/actions/finish", {"data": {"note": "x"}, "password": "salah sekali"})
     assert status == 422 and body["problems"][0]["where"] == "password"
+    half = caller.post(f"/matters/{matter}/actions/finish", {"data": {"note": "x"}, "password": "\ud800"})
+    assert half[0] == 422 and half[1]["problems"][0]["where"] == "password"
     assert caller.post(f"/matters/{matter}/actions/finish", {"data": {"note": "x"}, "password": PASSWORD})[0] == 200
+
+
+def test_what_the_framework_refuses_is_said_in_our_words(world: World) -> None:
+    status, body = Caller(world, "kadis").post("/letters", "{")
+    assert status == 400 and body["problems"][0]["mend"] == "Kirim objek JSON dalam UTF-8."
+    pages = Client(HTTP_HOST=HOST, enforce_csrf_checks=True)
+    pages.force_login(world.people["kadis"])
+    answer = pages.post("/api/v1/letters", "{}", content_type="application/json")
+    assert answer.status_code == 403 and answer.json()["problems"][0]["what"] == "Token sesi tidak ada atau salah."
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,29 @@ def test_a_part_without_a_due_date_follows_what_it_belongs_to(world: World) -> N
         assert children(part.pk)["Pelaksana Satu"].due_at == wanted
 
 
+def test_a_letter_keeps_its_due_date_unless_its_leader_says_otherwise(world: World) -> None:
+    with travel(WEDNESDAY):
+        letter = register(world, letter_date="", received_on="04/03/2026")
+        chief, wanted = world.client("kadis"), Matter.objects.get(pk=letter.pk).due_at
+        assert wanted is not None
+        soon = {"recipients": [world.id("kabid")], "due_how": "1 working days"}
+        assert act(chief, letter.pk, "dispose", **soon).status_code == 302
+        assert Matter.objects.get(pk=letter.pk).due_at == wanted
+        late = {"recipients": [world.id("kadis2")], "due_how": "pick", "due_day": "27 April 2026"}
+        refused = act(chief, letter.pk, "dispose", **late)
+        assert refused.status_code == 422 and "Surat ini jatuh tempo 11 Maret 2026" in refused.content.decode()
+        assert act(chief, letter.pk, "dispose", also_letter="on", **late).status_code == 302
+        moved = Matter.objects.get(pk=letter.pk).due_at
+        assert moved is not None and moved.isoformat() == "2026-04-27T09:00:00+00:00"
+        assert "tenggat suratnya ikut" in seen(chief, f"/surat/{letter.pk}")
+        # Whoever holds a part has no such choice.
+        section, part = world.client("kabid"), children(letter.pk)[SECTION]
+        below = {"recipients": [world.id("staf")], "due_how": "pick", "due_day": "20 Maret 2026"}
+        refused = act(section, part.pk, "dispose", **below)
+        assert refused.status_code == 422 and "Bagian Anda sendiri jatuh tempo" in refused.content.decode()
+        assert "Tenggat suratnya ikut" not in seen(section, f"/surat/{part.pk}/dispose")
+
+
 def test_a_letter_that_is_late_gives_its_parts_what_the_procedure_allows(world: World) -> None:
     with travel(WEDNESDAY):
         letter = register(world, letter_date="", received_on="04/03/2026")
