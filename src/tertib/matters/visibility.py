@@ -176,11 +176,9 @@ def reasons(matter: uuid.UUID, reader: Reader | None = None) -> list[Why]:
     with connection.cursor() as cursor:
         cursor.execute(_NAMES.format(mine=mine), params)
         rows: Sequence[Any] = cursor.fetchall()
-    return [
-        Why(
-            str(Reason(reason).label),
-            key,
-            name or (str(_("the whole government")) if key == EVERYTHING else ""),
-        )
-        for key, reason, name in rows
-    ]
+    # A house is seen by its unit and by its registry, which to a reader is the same place.
+    found: dict[tuple[int, str], Why] = {}
+    for key, reason, name in rows:
+        shown = name or (str(_("the whole government")) if key == EVERYTHING else "")
+        found.setdefault((reason, shown), Why(str(Reason(reason).label), key, shown))
+    return list(found.values())

@@ -185,6 +185,8 @@ def test_invariant_7_each_reason_can_be_named(city: City) -> None:
     assert len(why("auditor")) == 1 and why("auditor")[0][1]
     assert why("analyst") == []
     assert len(reasons(done.matter)) > 8
+    said = [(item.reason, item.name) for item in reasons(done.matter)]
+    assert len(said) == len(set(said))
 
 
 def test_invariant_7_a_place_in_many_roles_does_not_push_others_off_the_page(city: City) -> None:
