@@ -73,6 +73,13 @@ def revoke(key: uuid.UUID, person: uuid.UUID, *, by: uuid.UUID | None = None) ->
         note("key.revoked", key, by, {"name": found.name}, {}, title=found.name, person=found.person.name)
 
 
+def revoke_all(person: uuid.UUID, *, by: uuid.UUID | None = None) -> None:
+    """Take every key of this person away."""
+    with writing():
+        for key in list(of(person).values_list("pk", flat=True)):
+            revoke(key, person, by=by)
+
+
 def owner(token: str) -> uuid.UUID | None:
     """Whose key this is, if it is valid now and its owner still active. Sample people have none outside a demo.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.account import views
 from django.urls import include, path, re_path
 
-from tertib.web.account_views import SignIn
+from tertib.web.account_views import ChoosePassword, SignIn
 
 urlpatterns = [
     path("login/", SignIn.as_view(), name="account_login"),
@@ -17,7 +17,7 @@ urlpatterns = [
     # The administrator hands out the link; it is never mailed.
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        views.password_reset_from_key,
+        ChoosePassword.as_view(),
         name="account_reset_password_from_key",
     ),
     path(

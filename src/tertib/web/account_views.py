@@ -1,13 +1,19 @@
-"""allauth's sign-in page with the doors of the demo beside it."""
+"""allauth's sign-in page with the doors of the demo beside it, and the password by a link of the administrator."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, PasswordResetFromKeyView
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 
+from tertib.government import tokens
+from tertib.government.models import Person
 from tertib.web.views.demo import doors
 
 
@@ -24,3 +30,19 @@ class SignIn(LoginView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "doors": doors()}
+
+
+@method_decorator(login_not_required, name="dispatch")
+class ChoosePassword(PasswordResetFromKeyView):  # type: ignore[misc]
+    """The password by a link of the administrator. Whatever else opened the account so far may be a stranger's."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with transaction.atomic():
+            # Making a key locks the same row: one that is being made is waited for, and revoked too.
+            person = Person.objects.select_for_update().get(pk=self.reset_user.pk)
+            tokens.revoke_all(person.pk, by=person.pk)
+            Authenticator.objects.filter(user=person).delete()
+            for session in UserSession.objects.filter(user=person):
+                session.end()
+            answer: HttpResponse = super().form_valid(form)
+        return answer

@@ -8,11 +8,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tertib.government.authority import Reader, reader
 from tertib.government.checks import Checks
-from tertib.government.models import Post, RoleGrant, Security, Unit
+from tertib.government.models import AdminEntry, Appointment, Deputy, Post, RoleGrant, Security, Unit
 
 ROLE = RoleGrant.Role.ADMINISTRATOR
 
@@ -71,6 +72,25 @@ def check_not_oneself(checks: Checks, by: uuid.UUID | None, person: uuid.UUID) -
     """Note where somebody would seat themselves."""
     if by is not None and by == person:
         checks.wrong("person", _("Nobody gives a post to themselves."), elsewhere())
+
+
+def may_open_unseated(me: Reader, person: uuid.UUID) -> bool:
+    """Whether the account of somebody without a present or future post is the reader's to open. Five statements.
+
+    It is for an administrator of the whole government, and for who added the person, until somebody else seats or
+    retires them: else it would be anybody's who administers any section.
+    """
+    if administers_everything(me):
+        return True
+    entries = AdminEntry.objects.order_by("seq")
+    first = entries.filter(object_id=person, what="person.saved").first()
+    if first is None or first.person != me.person:
+        return False
+    seats = [*Appointment.objects.filter(person=person).values_list("pk", flat=True)]
+    seats += Deputy.objects.filter(person=person).values_list("pk", flat=True)
+    by_others = entries.exclude(person=me.person, person__isnull=False)
+    seated = Q(object_id__in=seats, what__in=("appointment.added", "deputy.added"))
+    return not by_others.filter(seated | Q(object_id=person, what="person.retired")).exists()
 
 
 def elsewhere() -> str:

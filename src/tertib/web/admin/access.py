@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from tertib.government.actions.reach import administers_everything
+from tertib.government.actions.reach import administers_everything, may_open_unseated
 from tertib.government.authority import Reader, local_day
 from tertib.government.models import Appointment, Deputy, Post, RoleGrant
 from tertib.ground.errors import Forbidden, Problem
@@ -87,10 +87,15 @@ def require_post(me: Reader, post: Post) -> None:
 def require_person(me: Reader, person: uuid.UUID) -> None:
     """Raise `Forbidden` unless the reader may say who fills every post that the person has, now or later.
 
-    Else the administrator of one section could open the account of somebody who is also elsewhere.
+    Else the administrator of one section could open the account of somebody who is also elsewhere, or of somebody who
+    has no post yet and gets one with more.
     """
     day = local_day()
+    seated = False
     for model in (Appointment, Deputy):
         rows = model._default_manager.filter(person=person).exclude(ends_on__lt=day)
         for row in rows.select_related("post__unit"):
             require_post(me, row.post)
+            seated = True
+    if not seated and not may_open_unseated(me, person):
+        raise refusal()

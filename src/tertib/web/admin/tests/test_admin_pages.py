@@ -216,6 +216,48 @@ def test_a_link_lets_the_person_choose_a_password_once(admin: Browser) -> None:
     assert who.check_password("seribu lembar kertas")
 
 
+def test_a_password_by_a_link_ends_whatever_else_opened_the_account(admin: Browser) -> None:
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    from tertib.government import tokens
+
+    who = person("Budi Contoh")
+    stranger = Browser(who)
+    assert stranger.get("profile").status_code == 200
+    key = tokens.make(who, "asing", by=who.id)
+    TOTP.activate(who, "JBSWY3DPEHPK3PXP")
+    found = re.search(r"/accounts/password/reset/key/[^\"]+", words(admin.post("admin_person_link", who.id)))
+    assert found and tokens.owner(key) == who.id
+    visitor = Client(HTTP_HOST="bekasi.localhost")
+    where = visitor.get(found[0], follow=True).redirect_chain[-1][0]
+    typed = {"password1": "seribu lembar kertas", "password2": "seribu lembar kertas"}
+    assert "kunci program" in visitor.post(where, typed, follow=True).content.decode()
+    assert tokens.owner(key) is None and not Authenticator.objects.filter(user=who).exists()
+    assert AdminEntry.objects.filter(what="key.revoked").count() == 1
+    assert stranger.get("profile").status_code == 302
+
+
+def test_an_account_without_a_post_is_not_anybodys(admin: Browser) -> None:
+    house = unit("dinkes")
+    chief = seated("Siti", post("sub", house), "administrator", house)
+    sub, other = Browser(chief), person("Baru Kota")
+    doors = ("admin_person_edit", "admin_person_retire", "admin_person_link")
+    for door in doors:
+        assert sub.post(door, other.id).status_code == 403, door
+        assert admin.post(door, other.id).status_code != 403, door
+    sub.post("admin_person_add", name="Baru Dinas", language="id", is_active="on")
+    mine = Person.objects.get(name="Baru Dinas")
+    assert sub.post("admin_person_link", mine.id).status_code == 200
+    top = Person.objects.get(name="Ani Admin")
+    row = actions.appoint(
+        by=top.id, post=post("staf", house).id, person=mine.id, kind="definitive", starts_on=date(2026, 1, 1)
+    )
+    assert sub.post("admin_person_link", mine.id).status_code == 200  # a post of the unit
+    actions.end_appointment(row.id, date(2026, 1, 2), by=top.id)
+    assert sub.post("admin_person_link", mine.id).status_code == 403
+
+
 def test_a_person_retires(admin: Browser) -> None:
     seat = post("kadis")
     who = seated("Budi Contoh", seat)
