@@ -13,9 +13,20 @@ from django.utils.translation import gettext as _
 
 from tertib.government.authority import Reader, reader
 from tertib.government.checks import Checks
-from tertib.government.models import AdminEntry, Appointment, Deputy, Post, RoleGrant, Security, Unit
+from tertib.government.models import (
+    ROOMS_OF_A_HOUSE,
+    AdminEntry,
+    Appointment,
+    Deputy,
+    Post,
+    RoleGrant,
+    Security,
+    Unit,
+)
 
 ROLE = RoleGrant.Role.ADMINISTRATOR
+# They see what lies in one house, whatever is above or below it.
+_OF_A_HOUSE = (RoleGrant.Role.REGISTRAR, RoleGrant.Role.ARCHIVIST)
 
 
 def administers_everything(me: Reader) -> bool:
@@ -51,6 +62,59 @@ def check_own_place(checks: Checks, by: uuid.UUID | None, row: Post, unit: uuid.
     moved, raised = row.unit_id != unit, is_head and not row.is_head
     if (moved or raised) and reader(by).seat(row.pk) is not None:
         checks.wrong("unit" if moved else "is_head", _("This is a post of your own."), elsewhere())
+
+
+def check_unit(checks: Checks, by: uuid.UUID | None, row: Unit, parent: uuid.UUID | None, kind: str) -> None:
+    """Note where `by` may not make a unit, move it below this parent, or make it another house's by another kind.
+
+    Three statements at most, and none where nothing moves.
+    """
+    new = row._state.adding
+    moved = new or row.parent_id != parent
+    rehoused = not new and (row.kind in ROOMS_OF_A_HOUSE) != (kind in ROOMS_OF_A_HOUSE)
+    if by is None or not (moved or rehoused):
+        return
+    me = reader(by)
+    found = Unit.objects.filter(pk=parent).first() if parent else None
+    above = found.lineage if found else []
+    # What lies in the unit leaves one place and comes to another: both must be theirs who says so.
+    around = [above, [] if new else row.lineage[1:] or row.lineage]
+    if not all(me.has_role(ROLE, lineage) for lineage in around if lineage):
+        mend = _("Ask an administrator of the whole government.")
+        checks.wrong("parent" if moved else "kind", _("You don't administer this."), mend)
+    elif not new:
+        check_oversight(checks, me, row.lineage, above, kind, houses(me))
+
+
+def houses(me: Reader) -> set[uuid.UUID]:
+    """The units that keep a registry, as `check_oversight` wants them. One statement, and none for who keeps none."""
+    if not any(grant.role in _OF_A_HOUSE for grant in me.grants):
+        return set()
+    return set(Unit.objects.exclude(kind__in=ROOMS_OF_A_HOUSE).values_list("pk", flat=True))
+
+
+def check_oversight(
+    checks: Checks,
+    me: Reader,
+    before: Sequence[uuid.UUID],
+    above: Sequence[uuid.UUID],
+    kind: str,
+    houses: set[uuid.UUID],
+) -> None:
+    """Note where a unit of the lineage `before`, of this kind below `above`, shows the reader what they don't see yet.
+
+    By heading a unit, or by a role for one; an administrator's shows no letters.
+    """
+    mine = {seat.unit for seat in me.seats if seat.is_head}
+    mine |= {grant.unit for grant in me.grants if grant.role != ROLE}
+    registries = {grant.unit for grant in me.grants if grant.role in _OF_A_HOUSE}
+    old = next((step for step in before if step in houses), None)
+    house = before[0] if kind not in ROOMS_OF_A_HOUSE else next((step for step in above if step in houses), None)
+    if mine & (set(above) - set(before)):
+        checks.wrong("parent", _("You would oversee what is in this unit."), elsewhere())
+    elif house != old and house in registries:
+        where = "parent" if list(above) != list(before[1:]) else "kind"
+        checks.wrong(where, _("You keep the registry to which the letters of this unit would come."), elsewhere())
 
 
 def check_grant(checks: Checks, by: uuid.UUID | None, post: Post, role: str, lineage: Sequence[uuid.UUID]) -> None:

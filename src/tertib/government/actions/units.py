@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from tertib.government.actions import reach
 from tertib.government.actions.record import assign, get, note, writing
 from tertib.government.checks import Checks, limit
 from tertib.government.models import Calendar, Unit, UnitKind
@@ -56,6 +57,7 @@ def save_unit(
         if calendar and not Calendar.objects.filter(pk=calendar).exists():
             checks.wrong("calendar", _("There is no such calendar."))
         above = _above(checks, row, parent)
+        reach.check_unit(checks, by, row, parent, values["kind"])
         checks.done()
         values["parent_id"] = parent
         _store(row, by, values, above)

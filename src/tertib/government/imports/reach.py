@@ -11,13 +11,13 @@ from tertib.government.actions import reach
 from tertib.government.authority import reader
 from tertib.government.checks import Checks
 from tertib.government.imports.planned import Change, Plan, refuse
-from tertib.government.models import Appointment, Post, Security
+from tertib.government.models import Appointment, Post, Security, Unit
 from tertib.ground.errors import Forbidden, Problem
 
 
 def check_reach(plan: Plan, by: uuid.UUID | None) -> None:
     """Raise `Invalid` for each row that gives more clearance than `by` has, or anything to `by`; `Forbidden` where
-    they don't administer the whole government. None stands for the operator, who may. Two statements.
+    they don't administer the whole government. None stands for the operator, who may. Three statements at most.
     """
     if by is None:
         return
@@ -28,6 +28,7 @@ def check_reach(plan: Plan, by: uuid.UUID | None) -> None:
     problems: list[Problem] = []
     tables = {table.name: table for table in plan.tables}
     elsewhere = reach.elsewhere()
+    houses = reach.houses(me) if plan.changes[Unit] else set()
     for change in plan.changes[Post]:
         post, checks = cast(Post, change.row), Checks(tables[change.file].place(change.number))
         after = change.after.get("clearance", Security.BIASA)
@@ -39,6 +40,12 @@ def check_reach(plan: Plan, by: uuid.UUID | None) -> None:
             and ("unit_id" in change.after or change.after.get("is_head"))
         ):
             checks.wrong("unit", _("This is a post of your own."), elsewhere)
+        problems += checks.problems
+    for change in plan.changes[Unit]:
+        unit, checks = cast(Unit, change.row), Checks(tables[change.file].place(change.number))
+        if not change.new and {"parent_id", "kind"} & set(change.after):
+            above = plan.lineages.get(unit.pk, unit.lineage)[1:]
+            reach.check_oversight(checks, me, unit.lineage, above, unit.kind, houses)
         problems += checks.problems
     for change in plan.changes[Appointment]:
         if cast(Appointment, change.row).person_id == by and not _only_shorter(change):

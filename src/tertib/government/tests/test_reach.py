@@ -206,3 +206,76 @@ def test_the_reach_of_an_import_costs_as_much_for_many_rows_as_for_few(
     plan = imports.plan([imports.read(csv_bytes(rows), "posts.csv")])
     with django_assert_num_queries(2):
         imports.check_reach(plan, town.top.id)
+
+
+def resave(by: Person, row: Unit, parent: Unit | None = None, kind: str = "") -> Unit:
+    row.refresh_from_db()
+    above = parent.id if parent else row.parent_id
+    return actions.save_unit(by=by.id, unit=row.id, code=row.code, name=row.name, kind=kind or row.kind, parent=above)
+
+
+def units_file(*rows: tuple[Unit, str, str]) -> imports.Plan:
+    cells = [{"code": unit.code, "name": unit.name, "kind": kind, "parent": parent} for unit, kind, parent in rows]
+    return imports.plan([imports.read(csv_bytes(cells), "units.csv")])
+
+
+def test_nobody_moves_units_below_what_they_oversee(town: Town) -> None:
+    mine, sibling, between = (unit(code, town.house, "division") for code in ("p2p", "yankes", "antara"))
+    actions.save_post(
+        by=None, post=town.seats["sub"].id, code="sub", name="Sub", unit=mine.id, is_head=True, clearance=3
+    )
+    assert wrong(lambda: resave(town.sub, sibling, mine)) == ["parent"]
+    # Nor by way of a third, nor by their own new unit.
+    resave(town.sub, sibling, between)
+    assert wrong(lambda: resave(town.sub, between, mine)) == ["parent"]
+    inside = actions.save_unit(by=town.sub.id, code="baru", name="Baru", kind="section", parent=mine.id)
+    assert wrong(lambda: resave(town.sub, sibling, inside)) == ["parent"]
+    # What is below already may move about there, and another administrator may do it.
+    other = actions.save_unit(by=town.sub.id, code="lagi", name="Lagi", kind="section", parent=mine.id)
+    assert resave(town.sub, inside, other).lineage[1] == other.id
+    assert mine.id in resave(town.top, sibling, mine).lineage
+
+
+def test_an_administrator_of_everything_neither(town: Town) -> None:
+    mine, other = unit("setda"), unit("lain")
+    actions.save_post(
+        by=None, post=town.seats["top"].id, code="top", name="Top", unit=mine.id, is_head=True, clearance=2
+    )
+    actions.grant_role(by=None, post=town.seats["low"].id, role="auditor", unit=mine.id)
+    plan = units_file((other, "agency", "setda"))
+    assert wrong(lambda: resave(town.top, other, mine)) == ["parent"]
+    assert wrong(lambda: imports.apply(plan, town.top.id)) == ["units.csv, baris 2, kolom parent"]
+    assert wrong(lambda: resave(town.low, other, mine)) == ["parent"]
+    assert wrong(lambda: imports.apply(plan, town.low.id)) == ["units.csv, baris 2, kolom parent"]
+    imports.apply(units_file((other, "agency", "setda")), None)
+    assert mine.id in Unit.objects.get(pk=other.id).lineage
+
+
+def test_units_move_only_within_what_one_administers(town: Town) -> None:
+    outside, inside = unit("luar"), unit("dalam", town.house, "division")
+    assert wrong(lambda: resave(town.sub, inside, outside)) == ["parent"]
+    assert wrong(lambda: resave(town.sub, outside, town.house)) == ["parent"]
+    assert wrong(lambda: resave(town.sub, town.house, outside)) == ["parent"]
+    new: dict[str, Any] = {"code": "baru", "name": "Baru", "kind": "section", "parent": outside.id}
+    assert wrong(lambda: actions.save_unit(by=town.sub.id, **new)) == ["parent"]
+    assert wrong(lambda: resave(town.sub, town.house, kind="division")) == ["kind"]
+    assert resave(town.sub, inside, kind="section").kind == "section"
+    assert resave(town.sub, town.house, kind="kecamatan").kind == "kecamatan"
+
+
+def test_nobody_brings_a_registry_to_their_own_by_another_kind(town: Town) -> None:
+    inner = unit("uptd", town.house)
+    actions.grant_role(by=None, post=town.seats["low"].id, role="registrar", unit=town.house.id)
+    assert wrong(lambda: resave(town.low, inner, kind="division")) == ["kind"]
+    plan = units_file((inner, "division", "dinkes"))
+    assert wrong(lambda: imports.apply(plan, town.low.id)) == ["units.csv, baris 2, kolom kind"]
+    assert resave(town.top, inner, kind="division").kind == "division"
+
+
+def test_nobody_brings_letters_to_their_own_registry_by_lifting_a_section_out_of_a_house(town: Town) -> None:
+    inner = unit("uptd", town.house)
+    section, hall = unit("seksi", inner, "section"), unit("aula", town.house, "division")
+    actions.grant_role(by=None, post=town.seats["sub"].id, role="archivist", unit=town.house.id)
+    assert wrong(lambda: resave(town.sub, section, hall)) == ["parent"]
+    own = unit("umum", town.house, "section")
+    assert resave(town.sub, own, hall).parent_id == hall.id  # of the same house before
