@@ -149,7 +149,14 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 # A whole office often sits behind one address, so the limit that stops guessing is the one for each account.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "100/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+# `government.passwords` counts the guesses at a person; `login_failed` is for the codes of a second factor.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "password": "100/m/ip",
+    "login_failed": "100/m/ip,5/5m/key",
+    "reauthenticate": "10/m/user",
+}
+ACCOUNT_FORMS = {"change_password": "tertib.web.account_forms.ChangePassword"}
 ACCOUNT_PREVENT_ENUMERATION = True
 # Behind the proxy that speaks https, the address of who asks is the last one it notes; without it, anybody could invent
 # one.

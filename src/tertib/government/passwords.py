@@ -1,6 +1,8 @@
-"""The password again before a signature, with a brake on guessing."""
+"""Passwords are compared here or by way of here, so that one brake holds for every door at which one could guess."""
 
 from __future__ import annotations
+
+import hashlib
 
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -18,9 +20,7 @@ SAMPLE = "tertib-demo"
 
 def confirm(person: Person, password: str) -> None:
     """Raises Invalid for a wrong password, TooMany after five wrong ones within five minutes."""
-    if not _counted(f"confirm:{here.schema()}:{person.pk}"):
-        mend = _("Wait five minutes, then try again.")
-        raise TooMany(Problem(_("Too many wrong passwords."), where="password", mend=mend))
+    count(str(person.pk))
     if not person.has_usable_password():
         mend = _("Set one in your profile, then sign.")
         raise Invalid(Problem(_("You have no password."), where="password", mend=mend))
@@ -28,7 +28,35 @@ def confirm(person: Person, password: str) -> None:
         raise Invalid(
             Problem(_("The password is wrong."), where="password", mend=_("Nothing was signed; type it again."))
         )
-    cache.delete(f"confirm:{here.schema()}:{person.pk}")
+    forget(str(person.pk))
+
+
+def check(person: Person, password: str) -> bool:
+    """Whether this is the password of the person. Raises TooMany as `count` does."""
+    count(str(person.pk))
+    if not person.check_password(password):
+        return False
+    forget(str(person.pk))
+    return True
+
+
+def count(whose: str) -> None:
+    """Count a guess before the password is looked at. Raises TooMany after five within five minutes.
+
+    `whose` is the id of the person, or what was typed where nobody has that name: it must not be seen who exists.
+    """
+    if not _counted(_key(whose)):
+        mend = _("Wait five minutes, then try again.")
+        raise TooMany(Problem(_("Too many wrong passwords."), where="password", mend=mend))
+
+
+def forget(whose: str) -> None:
+    """The password was right, or there is a new one: the count begins anew."""
+    cache.delete(_key(whose))
+
+
+def _key(whose: str) -> str:
+    return f"password:{here.schema()}:{hashlib.sha256(whose.lower().encode()).hexdigest()}"
 
 
 def _is_text(password: str) -> bool:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 
-from tertib.government import tokens
+from tertib.government import passwords, tokens
 from tertib.government.models import Person
 from tertib.web.views.demo import doors
 
@@ -45,4 +45,5 @@ class ChoosePassword(PasswordResetFromKeyView):  # type: ignore[misc]
             for session in UserSession.objects.filter(user=person):
                 session.end()
             answer: HttpResponse = super().form_valid(form)
+        passwords.forget(str(person.pk))
         return answer

@@ -8,12 +8,14 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import context
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from tertib.government import fields
+from tertib.government import fields, passwords
+from tertib.ground.errors import TooMany
 from tertib.ground.tenancy import here
 
 _OBVIOUS = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
@@ -21,6 +23,31 @@ _OBVIOUS = frozenset({"account/messages/logged_in.txt", "account/messages/logged
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
     """Who may sign in, and whose session is still worth something: Django asks at every request."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
+        """allauth's, with one count of guesses for each person, however they are called."""
+        self._tried: set[Any] = set()
+        self._typed = str(credentials.get("username") or credentials.get("email") or "")
+        try:
+            return super().authenticate(request, **credentials)
+        except TooMany as error:
+            raise AccountAdapter().validation_error("too_many_login_attempts") from error
+
+    def _check_password(self, user: Any, password: str) -> Any:
+        # The same person is found by user name and by address; that is one guess.
+        if user is None or user.pk in self._tried:
+            return None
+        self._tried.add(user.pk)
+        passwords.count(str(user.pk))
+        found = super()._check_password(user, password)
+        if found is not None:
+            passwords.forget(str(user.pk))
+        return found
+
+    def _mitigate_timing_attack(self, password: str) -> None:
+        # Nobody has this name: it is braked like one that somebody has.
+        passwords.count(self._typed)
+        super()._mitigate_timing_attack(password)
 
     def user_can_authenticate(self, user: Any) -> bool:
         """Active people; the sample people of a demo nowhere else, for everybody knows their password."""
@@ -36,6 +63,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "email_password_mismatch": _("User name or password is not right."),
         "too_many_login_attempts": _("Too many failed attempts. Wait five minutes and try again."),
     }
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Limit what comes from one address. Guesses at one person are counted by `Backend`."""
+        self._login_failed_rl_usage = ratelimit.consume(request, app="allauth.account", action="password")
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Who signs in. A password that everybody knows says nothing of who types it, so there is no other answer."""

@@ -183,3 +183,49 @@ def test_codes_of_a_second_factor_can_not_be_guessed(visitor: Client, person: An
     said = [visitor.post("/accounts/2fa/authenticate/", {"code": f"{n:06}"}).content.decode() for n in range(7)]
     assert "Terlalu banyak percobaan gagal" in said[-1] and "Terlalu banyak percobaan gagal" not in said[0]
     assert "_auth_user_id" not in visitor.session
+
+
+SAID = "Terlalu banyak percobaan gagal. Tunggu lima menit"
+
+
+@pytest.mark.parametrize("turns", [("ratna", "ratna@contoh.example"), ("tiada", "TIADA"), ("tiada@contoh.example",)])
+def test_five_guesses_at_a_person_by_whatever_name(visitor: Client, person: Any, turns: tuple[str, ...]) -> None:
+    def tried(n: int, password: str) -> str:
+        typed = {"login": turns[n % len(turns)], "password": password}
+        return visitor.post("/accounts/login/", typed).content.decode()
+
+    assert all(SAID not in tried(n, "salah") for n in range(5))
+    assert all(SAID in tried(n, PASSWORD) for n in range(2))
+
+
+@pytest.mark.parametrize("door", ["reauthenticate/", "password/change/"])
+def test_who_is_signed_in_has_no_further_guesses(visitor: Client, person: Any, door: str) -> None:
+    from tertib.government import passwords
+    from tertib.ground.errors import TooMany
+
+    visitor.force_login(person)
+
+    def tried(password: str) -> str:
+        new = "seribu lembar kertas"
+        typed = {"password": password, "oldpassword": password, "password1": new, "password2": new}
+        return visitor.post(f"/accounts/{door}", typed).content.decode()
+
+    assert not passwords.check(person, "salah")
+    assert all(SAID not in tried("salah") for _ in range(4))
+    assert SAID in tried(PASSWORD)
+    with pytest.raises(TooMany):
+        passwords.confirm(person, PASSWORD)
+    assert (
+        SAID
+        in Client(HTTP_HOST="bekasi.localhost")
+        .post("/accounts/login/", {"login": "ratna", "password": PASSWORD})
+        .content.decode()
+    )
+
+
+def test_the_right_password_clears_the_count(visitor: Client, person: Any) -> None:
+    for _ in range(3):
+        for _ in range(4):
+            visitor.post("/accounts/login/", {"login": "ratna", "password": "salah"})
+        assert visitor.post("/accounts/login/", {"login": "ratna", "password": PASSWORD}).status_code == 302
+        visitor.logout()

@@ -1,0 +1,27 @@
+"""allauth's forms that compare a password themselves, with our brake on guessing."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm
+
+from tertib.government import passwords
+from tertib.government.models import Person
+from tertib.ground.errors import TooMany
+
+
+class ChangePassword(ChangePasswordForm):  # type: ignore[misc]
+    """A new password, after the present one."""
+
+    def clean_oldpassword(self) -> str:
+        """The present password. A wrong one counts like one at sign-in."""
+        typed: str = self.cleaned_data.get("oldpassword", "")
+        try:
+            right = passwords.check(cast(Person, self.user), typed)
+        except TooMany as error:
+            raise get_adapter().validation_error("too_many_login_attempts") from error
+        if not right:
+            raise get_adapter().validation_error("enter_current_password")
+        return typed
