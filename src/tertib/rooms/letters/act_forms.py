@@ -40,6 +40,7 @@ LABELS: Mapping[str, Any] = {
     "finish.note": gettext_lazy("What was done, or why nothing needs to be"),
     "close.reason": gettext_lazy("Why it is done although parts are open"),
     "correct.reason": gettext_lazy("Why it is corrected"),
+    "void.reason": gettext_lazy("Why the registration is void"),
     "text": gettext_lazy("Text"),
     "note": gettext_lazy("Note"),
     "reason": gettext_lazy("Reason"),

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from tertib.ground.errors import Invalid, NotFound, Problem, invalid
 from tertib.ground.ids import new_id
+from tertib.matters import registers
 from tertib.matters.context import Act
 from tertib.matters.models import Link
 from tertib.matters.visibility import may_see
 from tertib.papers import actions as papers
 from tertib.papers.models import PaperVersion
 from tertib.rooms.letters.checking import TEXTS, judge
-from tertib.rooms.letters.models import Letter, Party
+from tertib.rooms.letters.models import Disposition, Letter, Party
 from tertib.rooms.letters.receiving import Incoming, urgency_allowance
 
 DAYS = {"letter_date", "received_on"}
@@ -74,6 +75,24 @@ def correct(act: Act) -> None:
     if act.urgency is not None and act.row.state == act.definition.initial:
         act.allowance = urgency_allowance(act.urgency, act.at)
     _rewrite(letter, changed)
+
+
+def only_registered(act: Act) -> Problem | None:
+    """Only what a registrar typed can be a mistake of theirs, and only until something was decided about it."""
+    if Disposition.objects.filter(letter=act.row.id).exists():
+        what = _("The letter was disposed already, so its registration stays.")
+        return Problem(what, mend=_("Whoever holds it can finish it, with the reason."))
+    if Letter.objects.filter(pk=act.row.id, delivery_key__isnull=False).exists():
+        what = _("The letter was delivered, not registered by hand, and its sender knows its agenda number.")
+        return Problem(what, mend=_("Whoever holds it can pass it on or finish it, with the reason."))
+    return None
+
+
+def void(act: Act) -> None:
+    """Registered twice, or in the wrong book: the agenda number stays in the book as cancelled, with the reason."""
+    letter = Letter.objects.get(pk=act.row.id)
+    if letter.agenda_id:
+        act.result["cancelled"] = registers.cancel(letter.agenda_id, act.data["reason"], act.at).text
 
 
 def _registered(act: Act, letter: Letter) -> dict[str, Any]:

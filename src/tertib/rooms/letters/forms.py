@@ -194,9 +194,10 @@ class AgendaForm(forms.Form):
             ("open", _("not finished")),
             ("closed", _("finished")),
             ("imported", _("imported")),
+            ("cancelled", _("number cancelled")),
         ]
         if direction != Direction.IN:
-            states += [("cancelled", _("number cancelled")), ("unconfirmed", _("arrival not recorded"))]
+            states += [("unconfirmed", _("arrival not recorded"))]
         fields: Any = self.fields
         fields["state"].choices = states
         fields["unit"].choices = [("", gettext_lazy("all")), *((str(unit.id), unit.name) for unit in units)]

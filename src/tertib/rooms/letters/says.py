@@ -99,6 +99,7 @@ def done(action: str) -> str:
         "sign": _("Signed"),
         "dispatch": _("Dispatched"),
         "cancel": _("Cancelled"),
+        "void": _("Registration voided"),
         "arrive": _("Arrival recorded"),
     }.get(action, "")
 
@@ -223,6 +224,7 @@ _TELLERS = {
     "save": _drafted,
     "sign": _signed,
     "cancel": _cancelled,
+    "void": _cancelled,
     "dispatch": _dispatched,
     "receipt": _receipt,
     "arrive": _receipt,

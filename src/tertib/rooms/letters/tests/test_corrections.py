@@ -12,6 +12,7 @@ from tertib.matters.models import EntryBody, Matter
 from tertib.matters.visibility import may_see
 from tertib.rooms.letters.drafting import start
 from tertib.rooms.letters.models import Letter, Party
+from tertib.rooms.letters.queries import letter_like
 from tertib.rooms.letters.receiving import Incoming
 from tertib.rooms.letters.receiving import register as enter
 from tertib.rooms.letters.tests.test_pages_incoming import act
@@ -128,6 +129,42 @@ def test_one_line_stays_one_line_at_every_door(world: World) -> None:
     draft = Letter.objects.get(pk=start(wanted, world.reader("staf"), world.posts["staf"].pk).matter)
     recipient = draft.recipients.get()
     assert draft.subject == recipient.name == recipient.address == "Baris satu baris dua"
+
+
+def test_a_registration_is_voided_and_its_number_never_used_again(world: World) -> None:
+    kept, twice = entered(world), entered(world, number="2")
+    client = world.client("agendaris")
+    assert "Batalkan pencatatan" in client.get(f"/surat/{twice.pk}").content.decode()
+    assert act(world.client("kadis"), twice.pk, "void", reason="Iseng").status_code == 403
+    assert act(client, twice.pk, "void", reason="").status_code == 422
+    assert "tidak dipakai lagi" in client.get(f"/surat/{twice.pk}/void").content.decode()
+    assert act(client, twice.pk, "void", reason="Tercatat dua kali").status_code == 302
+    row = Matter.objects.get(pk=twice.pk)
+    assert row.state == "voided" and row.closed_at and row.holder_id is None
+    for address in (
+        "/surat/masuk",
+        "/surat/masuk?state=cancelled",
+        f"/surat/{twice.pk}",
+        f"/urusan/{twice.pk}/catatan",
+    ):
+        assert "Tercatat dua kali" in client.get(address).content.decode(), address
+    assert kept.agenda and twice.agenda
+    again = entered(world, number="2")
+    assert again.agenda and again.agenda.n == twice.agenda.n + 1
+    assert letter_like("2", "Yayasan Contoh", world.units["dinkes"].pk) == again
+    sound()
+
+
+def test_what_was_disposed_or_delivered_is_not_voided(world: World) -> None:
+    disposed, delivered = entered(world), entered(world)
+    engine.act(disposed.pk, "dispose", world.reader("kadis"), {"recipients": [world.id("kabid")]})
+    part = Matter.objects.get(parent=disposed.pk)
+    engine.act(part.pk, "return", world.reader("kabid"), {"reason": "Bukan tugas kami."})
+    assert Matter.objects.get(pk=disposed.pk).state == "received"
+    Letter.objects.filter(pk=delivered.pk).update(delivery_key=delivered.pk)
+    for letter in (disposed, delivered):
+        with pytest.raises(Invalid):
+            engine.act(letter.pk, "void", world.reader("agendaris"), {"reason": "Salah buku"})
 
 
 def test_the_page_of_a_correction_offers_all_of_it(world: World) -> None:
