@@ -42,6 +42,7 @@ DATA: dict[str, dict[str, Any]] = {
     "send_back": {"remarks": "Perbaiki."},
     "submit": {"note": ""},
     "answer": {"text": "Begini."},
+    "void": {"reason": "Tercatat dua kali."},
     "correct": {"subject": "Diperbaiki", "reason": "Salah."},
     "sign": {"password": "kata sandi yang panjang"},
     "dispatch": {},

@@ -191,10 +191,12 @@ def perform(ctx: Act, ancestors: list[Row]) -> Done:
     if ctx.target not in (step.target or row.state, *step.or_to):
         raise Broken(Problem(_("An effect chose a state the procedure does not name."), where=step.name))
     state = ctx.definition.states[ctx.target]
-    closes = state.final and row.closed_at is None
+    closes, secrecy = state.final and row.closed_at is None, row.security
     if state.final:
         ctx.holder = None
     done = write(ctx, final=state.final)
+    if row.security != secrecy:
+        let_parts_follow(ctx)
     children: tuple[Done, ...] = ()
     if ctx.children:
         children = tuple(open_children(ctx, ancestors))
@@ -324,6 +326,19 @@ def withdraw(ctx: Act) -> None:
         data = {"cause": {"matter": str(ctx.row.id), "n": ctx.row.version}}
         child = Act(row, definition, step, ctx.reader, None, max(ctx.at, moment(row)), data, holder=row.holder)
         perform(child, [])
+
+
+def let_parts_follow(ctx: Act) -> None:
+    """Give everything below the secrecy that a matter has now, what is closed too: it says what the matter says."""
+    for row in store.lock_descendants(ctx.row.id, closed=True):
+        if row.security == ctx.row.security:
+            continue
+        step = Action("reclassified", {"id": "Sifat berubah", "en": "Reclassified"}, frozenset(), "", ("system",))
+        data = {"cause": {"matter": str(ctx.row.id), "n": ctx.row.version}}
+        definition = procedures.of(row.procedure)
+        part = Act(row, definition, step, ctx.reader, None, max(ctx.at, moment(row)), data, row.state, row.holder)
+        part.security = ctx.row.security
+        write(part, final=False)
 
 
 def settle_parent(ctx: Act, ancestors: list[Row]) -> None:

@@ -75,6 +75,7 @@ def _labels() -> dict[str, Any]:
         "children_closed": _("All parts are finished"),
         "child_returned": _("A part came back undone"),
         "read": _("Read"),
+        "reclassified": _("The security changed with the matter above"),
         "recalculated": _("The due date moved with the calendar"),
     }
 

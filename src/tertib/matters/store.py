@@ -40,7 +40,7 @@ ORDER BY cardinality(m.ancestors)"""  # noqa: S608 - constants of this file
 _LOCK = f"{_READ} FOR NO KEY UPDATE OF m"
 
 _CHILDREN = f"""SELECT {_COLUMNS} {_FROM}
-WHERE m.ancestors @> ARRAY[%s]::uuid[] AND m.closed_at IS NULL ORDER BY cardinality(m.ancestors), m.id
+WHERE m.ancestors @> ARRAY[%s]::uuid[] AND (m.closed_at IS NULL OR %s) ORDER BY cardinality(m.ancestors), m.id
 FOR NO KEY UPDATE OF m"""
 
 # Everything hangs on the row that was changed: where somebody else was first, nothing at all is written.
@@ -161,10 +161,10 @@ def read(matter: uuid.UUID) -> list[Row]:
         return [_row(values) for values in cursor.fetchall()]
 
 
-def lock_descendants(matter: uuid.UUID) -> list[Row]:
-    """Lock all open matters below this one, the upper ones first."""
+def lock_descendants(matter: uuid.UUID, *, closed: bool = False) -> list[Row]:
+    """Lock all open matters below this one, with `closed` the closed ones too; the upper ones first."""
     with connection.cursor() as cursor:
-        cursor.execute(_CHILDREN, (matter,))
+        cursor.execute(_CHILDREN, (matter, closed))
         return [_row((*values[:-1], True)) for values in cursor.fetchall()]
 
 

@@ -30,6 +30,11 @@ def clean(text: str) -> str:
     return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Cn"))
 
 
+def line(text: str) -> str:
+    """The same for what is one line: a subject, a name, a number. White space within becomes single spaces."""
+    return " ".join(clean(text).split())
+
+
 def blocks_from_text(text: str) -> list[Block]:
     """What is typed into a plain text field, as blocks.
 

@@ -22,6 +22,9 @@ from tertib.ground.time import now
 
 # A decree without an end.
 FOREVER = date(9999, 12, 31)
+# The longest a change may last, both days included: what is longer is a mistyped year, and moves every due date of the
+# city. Two months hold the longest school holidays; other hours last a month (Ramadan) to a year (a pandemic).
+MOST_DAYS = {"holiday": 62, "joint_leave": 62, "workday": 62, "hours": 366}
 InUse = Callable[[uuid.UUID], bool]
 
 
@@ -138,6 +141,8 @@ def add_change(
         }
         if ends_on is None:
             checks.wrong("ends_on", _("This is missing."))
+        elif starts_on and (kind != "hours" or ends_on != FOREVER):
+            _short_enough(checks, kind, (ends_on - starts_on).days + 1)
         if kind == "hours" or (kind == "workday" and weekly):
             values["weekly"] = _weekly(checks, weekly)
         checks.done()
@@ -152,6 +157,13 @@ def add_change(
         note("calendar.changed", row.id, by, {}, values, title=house.name)
         _raise_version(house)
     return row
+
+
+def _short_enough(checks: Checks, kind: str, days: int) -> None:
+    most = MOST_DAYS.get(kind, days)
+    if days > most:
+        what = _("These are %(days)d days; such a change lasts %(most)d days at most.") % {"days": days, "most": most}
+        checks.wrong("ends_on", what, _("Look at the years. A longer one is entered in parts."))
 
 
 def _weekly(checks: Checks, weekly: Any) -> list[list[list[str]]]:

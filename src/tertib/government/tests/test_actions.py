@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from tertib.government import actions, authority
 from tertib.government.calendars import load
 from tertib.government.models import AdminEntry, Appointment, Calendar, Deputy, Person, RoleGrant, Unit
 from tertib.government.tests.samples import START, person, post, root, seated, unit
+from tertib.government.workhours import GOVERNMENT_WEEK, weekly_to_json
 from tertib.ground.errors import Invalid, NotFound
 from tertib.ground.ids import new_id
 
@@ -271,6 +273,12 @@ def test_what_is_wrong_with_a_calendar_and_its_changes() -> None:
         "starts_on",
         "ends_on",
     ]
+    for kind, most in (("holiday", 62), ("joint_leave", 62), ("workday", 62), ("hours", 366)):
+        weekly = weekly_to_json(GOVERNMENT_WEEK) if kind == "hours" else None
+        days = {"starts_on": START, "ends_on": START + timedelta(days=most)}
+        assert fields(partial(actions.add_change, **change, kind=kind, weekly=weekly, **days)) == ["ends_on"]
+        days["ends_on"] = START + timedelta(days=most - 1)
+        assert actions.add_change(**change, kind=kind, weekly=weekly, **days).pk
     assert fields(lambda: actions.save_calendar(by=None, code="default", name="", timezone="Mars/Base")) == [
         "name",
         "timezone",

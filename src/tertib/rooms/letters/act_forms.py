@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tertib.government import passwords
+from tertib.government.models import Security
 from tertib.ground.dates import DayField, day_picker
 from tertib.ground.ids import parse_id
 from tertib.ground.tenancy.here import today
 from tertib.matters.models import Link
 from tertib.matters.procedures import Action
 from tertib.rooms.letters.arrivals import How, outside
-from tertib.rooms.letters.forms import CODE, LineField
+from tertib.rooms.letters.forms import CODE, LineField, urgency_choices
 from tertib.rooms.letters.models import Instruction, Letter
 
 PICK = "pick"
@@ -38,6 +40,7 @@ LABELS: Mapping[str, Any] = {
     "finish.note": gettext_lazy("What was done, or why nothing needs to be"),
     "close.reason": gettext_lazy("Why it is done although parts are open"),
     "correct.reason": gettext_lazy("Why it is corrected"),
+    "void.reason": gettext_lazy("Why the registration is void"),
     "text": gettext_lazy("Text"),
     "note": gettext_lazy("Note"),
     "reason": gettext_lazy("Reason"),
@@ -165,6 +168,17 @@ class CorrectForm(ActForm):
     subject = LineField(label=gettext_lazy("Subject"), max_length=500)
     number = LineField(label=gettext_lazy("Letter number"), max_length=120, required=False)
     letter_date = DayField(label=gettext_lazy("Date of the letter"), required=False)
+    sender_name = LineField(label=gettext_lazy("Name of the sender"), max_length=200)
+    sender_address = LineField(label=gettext_lazy("Address"), max_length=300, required=False)
+    received_on = DayField(label=gettext_lazy("Received on"), required=False)
+    security = forms.TypedChoiceField(
+        label=gettext_lazy("Security"), choices=Security.choices, coerce=int, required=False, empty_value=None,
+        widget=forms.RadioSelect, help_text=gettext_lazy("Its dispositions follow, those that are finished too."),
+    )  # fmt: skip
+    urgency = forms.TypedChoiceField(
+        label=gettext_lazy("Urgency"), coerce=int, required=False, empty_value=None, widget=forms.RadioSelect,
+        help_text=gettext_lazy("While the letter waits for a decision, the time this allows begins anew."),
+    )  # fmt: skip
     classification = forms.RegexField(
         label=gettext_lazy("Classification"), regex=CODE, max_length=20, required=False,
         error_messages={"invalid": gettext_lazy("This is no classification code. Write it like 000.8.3.3.")},
@@ -175,19 +189,34 @@ class CorrectForm(ActForm):
     reason = LineField(label=gettext_lazy("Why it is corrected"), max_length=500)
     before: Letter | None = None
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        fields: Any = self.fields
+        fields["urgency"].choices = urgency_choices()
+
     def about(self, letter: Letter) -> None:
         self.before = letter
 
     def data_for_engine(self) -> dict[str, Any]:
         given = self.cleaned_data
-        letter = self.before
+        stood = registered(self.before) if self.before else {}
         data: dict[str, Any] = {"reason": given["reason"]}
-        for name in ("subject", "number", "classification", "summary"):
-            if letter is None or given[name] != getattr(letter, name):
-                data[name] = given[name]
-        if given["letter_date"] and (letter is None or given["letter_date"] != letter.letter_date):
-            data["letter_date"] = given["letter_date"].isoformat()
+        for name in CORRECTED:
+            value = given[name]
+            if value is not None and value != stood.get(name):
+                data[name] = value.isoformat() if isinstance(value, date) else value
         return data
+
+
+CORRECTED = (
+    "subject", "number", "letter_date", "sender_name", "sender_address", "received_on", "security", "urgency",
+    "classification", "summary",
+)  # fmt: skip
+
+
+def registered(letter: Letter) -> dict[str, Any]:
+    """A registration as it stands, for its correction."""
+    return {name: getattr(letter.matter if name in ("security", "urgency") else letter, name) for name in CORRECTED}
 
 
 LINKS = [(kind.value, kind.label) for kind in Link.Kind if kind != Link.Kind.DELIVERED_FROM]
@@ -262,8 +291,7 @@ def initial(action: Action, version: int, letter: Letter) -> dict[str, Any]:
     """What stands in a form before anything is typed."""
     start: dict[str, Any] = {"version": version}
     if action.name == "correct":
-        for name in ("subject", "number", "letter_date", "classification", "summary"):
-            start[name] = getattr(letter, name)
+        start |= registered(letter)
     return start
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.tenancy.here import today
+from tertib.papers.blocks import clean as cleaned
+from tertib.papers.blocks import line
 
 if TYPE_CHECKING:
     from tertib.rooms.letters.receiving import Incoming
@@ -29,13 +31,26 @@ TEXTS = (
 
 
 def check(incoming: Incoming) -> Incoming:
-    """The same, without outer white space. Raises Invalid with all problems."""
+    """The same, each text as it is kept. Raises Invalid with all problems."""
+    clean, problems = judge(incoming)
+    if problems:
+        raise Invalid(*problems)
+    return clean
+
+
+def judge(incoming: Incoming) -> tuple[Incoming, list[Problem]]:
+    """The same, its texts without marks that turn or hide text and, but for the summary, on one line; and what is
+    wrong with it.
+    """
     problems: list[Problem] = []
-    stripped: dict[str, Any] = {name: str(getattr(incoming, name)).strip() for name, _where, _most in TEXTS}
-    clean = replace(incoming, **stripped)
+    kept: dict[str, Any] = {
+        name: (cleaned if name == "summary" else line)(str(getattr(incoming, name))).strip()
+        for name, _where, _most in TEXTS
+    }
+    clean = replace(incoming, **kept)
     for name, where, most in TEXTS:
         value = getattr(clean, name)
-        if "\x00" in value:
+        if "\x00" in str(getattr(incoming, name)):
             problems.append(Problem(_("The text holds a character that can't be stored (NUL)."), where=where))
         if len(value) > most:
             problems.append(Problem(_("The text is too long; %s characters at most.") % most, where=where))
@@ -44,10 +59,7 @@ def check(incoming: Incoming) -> Incoming:
     if clean.classification and not CODE.fullmatch(clean.classification):
         mend = _("Write it like 000.8.3.3.")
         problems.append(Problem(_("This is no classification code."), where="classification", mend=mend))
-    problems += _days(clean)
-    if problems:
-        raise Invalid(*problems)
-    return clean
+    return clean, problems + _days(clean)
 
 
 def _days(incoming: Incoming) -> list[Problem]:

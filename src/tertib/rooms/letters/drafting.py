@@ -23,6 +23,7 @@ from tertib.matters.context import Act, Done, Opening
 from tertib.matters.models import Matter, Urgency
 from tertib.papers import actions as papers
 from tertib.papers import kinds
+from tertib.papers.blocks import line
 from tertib.papers.models import Paper, PaperKind
 from tertib.rooms.letters import composing, houses
 from tertib.rooms.letters.models import Direction, Draft, Letter, LetterKind, Party, Recipient
@@ -138,7 +139,7 @@ def check(draft: dict[str, Any]) -> dict[str, Any]:
     clean: dict[str, Any] = {}
 
     def text(name: str, most: int, *, needed: bool = False) -> str:
-        value = str(draft.get(name) or "").strip()
+        value = line(str(draft.get(name) or ""))
         if needed and not value:
             problems.append(Problem(_("This field is needed."), where=name))
         if len(value) > most:
@@ -239,10 +240,10 @@ def _recipients(draft: dict[str, Any], problems: list[Problem]) -> list[dict[str
             unit = units[str(item["unit"])]
             entry |= {"unit": str(unit.id), "name": _addressee(unit)}
         elif kind == Party.GOVERNMENT and str(item.get("government")) in governments:
-            name = str(item.get("name") or governments[item["government"]])[:200]
+            name = (line(str(item.get("name") or "")) or governments[item["government"]])[:200]
             entry |= {"government": item["government"], "name": name}
-        elif kind in (Party.BODY, Party.CITIZEN) and str(item.get("name") or "").strip():
-            entry |= {"name": str(item["name"]).strip()[:200], "address": str(item.get("address") or "").strip()[:300]}
+        elif kind in (Party.BODY, Party.CITIZEN) and line(str(item.get("name") or "")):
+            entry |= {"name": line(str(item["name"]))[:200], "address": line(str(item.get("address") or ""))[:300]}
         else:
             mend = _("Choose a unit or a government, or write a name.")
             problems.append(Problem(_("A recipient is not usable."), where="recipients", mend=mend))

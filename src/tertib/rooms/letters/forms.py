@@ -17,6 +17,7 @@ from tertib.ground.tenancy.here import today
 from tertib.ground.tenancy.models import Government
 from tertib.matters.allowance import Allowance
 from tertib.matters.models import Urgency
+from tertib.papers.blocks import line
 from tertib.rooms.letters.models import Direction, LetterKind, Party, UrgencyRule
 from tertib.rooms.letters.queries import Agenda
 
@@ -35,10 +36,12 @@ CODE = r"^(\d{3}(\.\d{1,3})*|[A-Z]{2,3}(\.\d{1,3})*)$"
 
 
 class LineField(forms.CharField):
-    """One line of text: what is pasted with line breaks becomes one."""
+    """One line of text: what is pasted with line breaks becomes one, without marks that turn or hide text."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(str(super().to_python(value) or "").split())
+        text = str(super().to_python(value) or "")
+        # What can't be stored is for Django's own check to refuse, not to vanish unseen.
+        return text if "\x00" in text else line(text)
 
 
 def unit_choices(units: Iterable[Unit]) -> list[tuple[str, str]]:
@@ -191,9 +194,10 @@ class AgendaForm(forms.Form):
             ("open", _("not finished")),
             ("closed", _("finished")),
             ("imported", _("imported")),
+            ("cancelled", _("number cancelled")),
         ]
         if direction != Direction.IN:
-            states += [("cancelled", _("number cancelled")), ("unconfirmed", _("arrival not recorded"))]
+            states += [("unconfirmed", _("arrival not recorded"))]
         fields: Any = self.fields
         fields["state"].choices = states
         fields["unit"].choices = [("", gettext_lazy("all")), *((str(unit.id), unit.name) for unit in units)]

@@ -116,10 +116,11 @@ def every_letter(reader: Reader, wanted: Agenda, most: int) -> Iterator[Letter]:
 
 
 def letter_like(number: str, sender: str, unit: uuid.UUID) -> Letter | None:
-    """A letter of the same sender and number that this house has registered already."""
+    """A letter of the same sender and number that this house has registered already, and did not void."""
     if not number.strip():
         return None
     same = Letter.objects.filter(direction="in", unit=unit, number__iexact=number.strip())
+    same = same.filter(agenda__cancelled_at__isnull=True)
     return same.filter(sender_name__iexact=sender.strip()).select_related("agenda").order_by("-matter_id").first()
 
 

@@ -18,7 +18,11 @@ room = Room(
     name="letters",
     label=_("Letters"),
     package="tertib.rooms.letters",
-    guards={"nothing_came_back": dispositions.nothing_came_back, "is_complete": drafting.is_complete},
+    guards={
+        "nothing_came_back": dispositions.nothing_came_back,
+        "is_complete": drafting.is_complete,
+        "only_registered": filing.only_registered,
+    },
     effects={
         "dispose": dispositions.dispose,
         "report": dispositions.report,
@@ -29,6 +33,7 @@ room = Room(
         "attach": filing.attach,
         "link": filing.link,
         "correct": filing.correct,
+        "void": filing.void,
         "save_draft": drafting.save_draft,
         "next_reviewer": drafting.next_reviewer,
         "put_initials": drafting.put_initials,

@@ -99,6 +99,7 @@ def done(action: str) -> str:
         "sign": _("Signed"),
         "dispatch": _("Dispatched"),
         "cancel": _("Cancelled"),
+        "void": _("Registration voided"),
         "arrive": _("Arrival recorded"),
     }.get(action, "")
 
@@ -198,8 +199,24 @@ def _corrected(told: Told, data: dict[str, Any], result: dict[str, Any], names: 
     for name, before in (result.get("before") or {}).items():
         told.facts.append(
             _("%(field)s: “%(before)s” became “%(after)s”")
-            % {"field": labels.get(name, name), "before": before, "after": data.get(name, "")}
+            % {
+                "field": labels.get(name, name),
+                "before": _registered(name, before),
+                "after": _registered(name, data.get(name, "")),
+            }
         )
+
+
+def _registered(name: str, value: Any) -> str:
+    """A field of a registration in words."""
+    levels: Any = {"security": Security, "urgency": Urgency}.get(name)
+    if levels is not None and value in levels.values:
+        return str(levels(value).label)
+    return day(value) if name in ("letter_date", "received_on") and value else str(value)
+
+
+def _reclassified(told: Told, data: dict[str, Any], result: dict[str, Any], names: Known) -> None:
+    told.facts.append(_registered("security", (told.event.body or {}).get("security", 0)))
 
 
 _TELLERS = {
@@ -209,11 +226,13 @@ _TELLERS = {
     "save": _drafted,
     "sign": _signed,
     "cancel": _cancelled,
+    "void": _cancelled,
     "dispatch": _dispatched,
     "receipt": _receipt,
     "arrive": _receipt,
     "link": _linked,
     "correct": _corrected,
+    "reclassified": _reclassified,
 }
 
 
@@ -223,6 +242,11 @@ def field_words() -> dict[str, str]:
         "subject": _("subject"),
         "number": _("number"),
         "letter_date": _("date of the letter"),
+        "received_on": _("received on"),
+        "sender_name": _("sender"),
+        "sender_address": _("address"),
+        "security": _("security"),
+        "urgency": _("urgency"),
         "classification": _("classification"),
         "summary": _("summary"),
     }

@@ -138,6 +138,8 @@ def test_a_registration_is_corrected_and_says_what_stood_before(world: World) ->
         "letter_date": "01/03/2026",
         "classification": "400.7",
         "summary": "",
+        "sender_name": letter.sender_name,
+        "received_on": "03/03/2026",
     }
     assert act(registrar, letter.pk, "correct", **given, reason="Salah ketik").status_code == 302
     page = registrar.get(f"/surat/{letter.pk}").content.decode()

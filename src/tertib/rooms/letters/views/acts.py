@@ -25,6 +25,7 @@ from tertib.ground.time import now
 from tertib.matters import engine, procedures, queries
 from tertib.matters.models import Matter
 from tertib.matters.procedures import Action, words
+from tertib.matters.visibility import may_see
 from tertib.papers.models import PaperKind
 from tertib.rooms.letters import branches, says, uploads
 from tertib.rooms.letters import queries as letters
@@ -113,6 +114,9 @@ def _do(
         complain(form, error)
         return _show(request, matter, letter, step, form, files, error.status if error.status == 429 else 422)
     messages.success(request, done_words(step))
+    # Whoever corrects its secrecy may have put it beyond their own clearance.
+    if step.name == "correct" and not may_see(matter.pk, reader):
+        return redirect("letters:incoming")
     return redirect("letters:letter", matter.pk)
 
 

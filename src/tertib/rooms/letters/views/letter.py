@@ -38,7 +38,8 @@ ICONS = {
     "recall": "undo-2", "finish": "check", "close": "check-check", "forward": "corner-up-right", "correct": "pencil",
     "remark": "message-square", "attach": "paperclip", "link": "link", "sign": "pen-line", "send_back": "undo-2",
     "arrive": "package-check",
-    "initial": "check", "submit": "send", "dispatch": "send", "cancel": "x", "save": "pencil", "take_back": "reply",
+    "initial": "check", "submit": "send", "dispatch": "send", "cancel": "x", "void": "x", "save": "pencil",
+    "take_back": "reply",
 }  # fmt: skip
 KEYS = {
     "dispose": "d", "report": "l", "ask": "t", "answer": "l", "return": "b", "finish": "s", "close": "s",
