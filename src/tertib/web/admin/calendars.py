@@ -27,6 +27,8 @@ from tertib.web.admin.shared import Sheet, form_page, posted, tabs, today
 
 _FIRST, _LAST = 1950, 2200
 _FRIDAY = 4
+# More days at once are asked about: they count for the whole city, and can't be taken back.
+_A_WEEK = 7
 
 
 def in_use(calendar: uuid.UUID) -> bool:
@@ -142,7 +144,11 @@ def change(request: HttpRequest, calendar: uuid.UUID) -> HttpResponse:
     )
 
     def save(values: dict[str, Any]) -> None:
-        hours, friday = values.pop("hours"), values.pop("friday")
+        hours, friday, sure = values.pop("hours"), values.pop("friday"), values.pop("sure")
+        days = (values["ends_on"] - values["starts_on"]).days + 1
+        if days > _A_WEEK and not sure:
+            what = _("This changes %d days for everybody on this calendar.") % days
+            raise Invalid(Problem(what, where="sure", mend=_("Tick the box if that is meant.")))
         weekly = None
         if values["kind"] == "hours" and not hours:
             raise Invalid(Problem(_("Say which hours."), where="hours"))

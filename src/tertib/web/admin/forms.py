@@ -218,6 +218,9 @@ class ChangeForm(forms.Form):
         label=_("Hours on Friday"), max_length=100, required=False, help_text=_("Empty: like the others.")
     )
     decree = forms.CharField(label=_("Decree"), max_length=200, required=False)
+    sure = forms.BooleanField(
+        label=_("The days are right"), required=False, help_text=_("Only for more than a week at once.")
+    )
 
 
 class PatternForm(forms.Form):
