@@ -167,6 +167,30 @@ def test_it_starts_answers_and_ctrl_c_leaves_nothing(running: Up) -> None:
     assert not (running.folder / "postgres" / "data" / "postmaster.pid").exists()
 
 
+def test_who_never_ends_a_request_stops_nobody(running: Up) -> None:
+    post = (
+        f"POST /accounts/login/ HTTP/1.1\r\nHost: bekasi.localhost:{running.port}\r\nCookie: csrftoken={'a' * 32}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nlogin=a"
+    )
+    bodies: list[socket.socket] = []
+    heads: list[socket.socket] = []
+    try:
+        for sent, count, kept in ((post, 20, bodies), (post[:40], 300, heads)):
+            for _ in range(count):
+                kept.append(socket.create_connection(("127.0.0.1", running.port), timeout=20))
+                kept[-1].sendall(sent.encode())
+        began = time.monotonic()
+        assert running.get() in (200, 302)
+        assert time.monotonic() - began < 5
+        told = [line.recv(4096) for line in bodies[-10:]]
+        assert all(answer.startswith(b"HTTP/1.1 503") for answer in told)
+        assert heads[0].recv(4096).split()[1:2] in ([], [b"408"])  # given up
+        assert running.get() in (200, 302)
+    finally:
+        for line in (*bodies, *heads):
+            line.close()
+
+
 def test_sigterm_is_as_good_and_the_data_stay(folder: Path, port: int) -> None:
     for _ in range(2):
         up = Up(folder, port).wait_ready()

@@ -16,8 +16,10 @@ from tertib.ground.errors import Problem, Unavailable
 
 # Threads wait for the database most of their time; more of them only raise the number of its sessions.
 THREADS = 8
-# Requests beyond this wait in the socket's queue instead of in our memory.
-_IN_FLIGHT = 64
+# Connections beyond this wait in the socket's queue instead of in our memory. One that says nothing counts too, so
+# there is room for many; a head may take little of it, and must be here within ten seconds.
+_IN_FLIGHT = 512
+_HEAD_BYTES, _HEAD_MILLISECONDS = 64 * 1024, 10_000
 _BACKLOG = 1024
 # A thread keeps its database session while it lives.
 _IDLE_SECONDS = 60
@@ -31,6 +33,11 @@ def bind(address: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # What is accepted inherits it: else an answer's second packet waits 40 ms for the first one's acknowledgement.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # So that who vanished in the middle of a request holds its thread for half a minute, not for ever.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
+            if hasattr(socket, name):
+                listener.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
         listener.bind((address, port))
     except OSError as error:
         listener.close()
@@ -61,6 +68,7 @@ def serve(listener: socket.socket, application: Callable[..., Any]) -> None:
     """Answer requests until SIGTERM, then finish those under way."""
     from granian._granian import SocketHolder
     from granian.constants import HTTPModes, RuntimeModes, TaskImpl
+    from granian.http import HTTP1Settings
     from granian.server.mp import MPServer
 
     # Granian's own server would be a second parent between us and its workers; the worker alone is needed.
@@ -81,7 +89,7 @@ def serve(listener: socket.socket, application: Callable[..., Any]) -> None:
         backpressure=_IN_FLIGHT,
         task_impl=TaskImpl.asyncio,
         http_mode=HTTPModes.http1,
-        http1_settings=None,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_MILLISECONDS, max_buffer_size=_HEAD_BYTES),
         http2_settings=None,
         websockets=False,
         static_path=None,

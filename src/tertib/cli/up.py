@@ -46,7 +46,7 @@ def _up(signals: tree.Signals) -> None:
     settings = config()
     listener = serve.bind(settings.address, settings.port)
     with steps.step(f"Data folder {settings.data}"):
-        _make_folder(settings.data)
+        _make_folder(settings.data, own_database=not settings.database_url)
     server = _start_database(settings, steps)
     try:
         with steps.step("Loading Tertib"):
@@ -61,15 +61,30 @@ def _up(signals: tree.Signals) -> None:
             server.stop(60.0 if signals.asked < 2 else 1.0)
 
 
-def _make_folder(folder: Path) -> None:
+def _make_folder(folder: Path, *, own_database: bool) -> None:
+    """Make the data folder, if need be, and close it to everybody else."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "static").mkdir(exist_ok=True)
         if not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(13, "Permission denied")
+        # Started by root, PostgreSQL runs as somebody else and must pass through to its own folder.
+        passing = own_database and os.geteuid() == 0
+        _close(folder, 0o711 if passing else 0o700)
+        (folder / "blobs").mkdir(exist_ok=True)
+        for inner in (folder / "blobs", *(folder / "blobs").iterdir(), folder / "static", folder / "secrets"):
+            if inner.is_dir():
+                _close(inner, 0o700)
     except OSError as error:
         mend = "Set TERTIB_DATA to a folder that you may write."
         raise Unavailable(Problem(f"The data folder can't be used: {error.strerror}.", str(folder), mend)) from error
+
+
+def _close(folder: Path, most: int) -> None:
+    """Take away what others may do beyond `most`; nothing is opened that was closed."""
+    found = folder.stat()
+    if found.st_mode & 0o777 & ~most and os.geteuid() in (0, found.st_uid):
+        folder.chmod(found.st_mode & most)
 
 
 def _start_database(settings: Config, steps: Steps) -> database.Server | None:

@@ -87,6 +87,11 @@ def runs(text: str, *, bold: bool = True, long_word: int = LONG_WORD) -> list[Ru
     return found
 
 
+def bold_passages(text: str) -> int:
+    """How many passages of the text are bold."""
+    return sum(1 for _passage in _bold(text))
+
+
 def _bold(text: str) -> Iterator[tuple[int, int]]:
     """Where `**so**` begins and ends: no white space follows the first mark, none stands before the second."""
     # From the right, so that each beginning knows the next end without looking for it.

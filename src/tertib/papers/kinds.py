@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from tertib.ground.errors import Invalid, Problem
-from tertib.papers.blocks import clean, texts
+from tertib.papers.blocks import bold_passages, clean, texts
 
 Schema = dict[str, Any]
 Path = tuple[str | int, ...]
@@ -26,6 +26,8 @@ MAX_COLUMNS = 10
 # Of all texts of one paper together, some seventy pages: what is typeset within two seconds, whatever it says.
 MAX_LETTERS = 200_000
 _EACH_TEXT = 10
+# Each begins a run of its own, which takes as long to typeset as many letters.
+MAX_BOLD = 2_000
 
 # Printed on every disposition sheet; those that were chosen are ticked.
 STANDARD_INSTRUCTIONS = ("Tanggapan dan saran", "Proses lebih lanjut", "Koordinasi/konfirmasi")
@@ -296,11 +298,15 @@ def check_part(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _too_long(kind: str, cleaned: Any) -> list[tuple[Path, Problem]]:
     """Typesetting can't be interrupted, so what it is given is bounded; each text counts for some letters more."""
-    if sum(len(text) + _EACH_TEXT for _path, text in texts(cleaned)) <= MAX_LETTERS:
-        return []
     path: Path = ("body",) if "body" in SCHEMAS[kind]["properties"] else ()
-    what = format_lazy(_("The paper has more than {most} letters."), most=MAX_LETTERS)
-    return [(path, Problem(what, where=label(kind, path), mend=_("Attach the long part as a file.")))]
+    all_texts = [text for _path, text in texts(cleaned)]
+    if sum(len(text) + _EACH_TEXT for text in all_texts) > MAX_LETTERS:
+        what = format_lazy(_("The paper has more than {most} letters."), most=MAX_LETTERS)
+        return [_problem(kind, path, what, _("Attach the long part as a file."))]
+    if sum(map(bold_passages, all_texts)) > MAX_BOLD:
+        what = format_lazy(_("The paper has more than {most} bold passages."), most=MAX_BOLD)
+        return [_problem(kind, path, what, _("Make whole lines bold instead, or fewer words."))]
+    return []
 
 
 def refuse(found: list[tuple[Path, Problem]]) -> None:

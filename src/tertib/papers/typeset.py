@@ -6,14 +6,16 @@ import base64
 import io
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from threading import Lock
+from threading import Lock, get_ident
 from typing import Any
 
 import segno
@@ -23,7 +25,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from tertib.ground.errors import Broken, Invalid, Problem
+from tertib.ground.errors import Broken, Invalid, Problem, Unavailable
 from tertib.ground.time import now
 from tertib.papers import kinds
 from tertib.papers.blocks import LONG_WORD_IN_CELL, clean, runs, texts
@@ -56,8 +58,12 @@ MOST_MISSING, MOST_TEXTS = 20, 10
 # A table's head of such cells stands on each page again: ten columns leave room for eight letters a line.
 SHORT_HEAD, SHORT_HEAD_LINES = 80, 5
 
-# A Typst compiler serves one caller at a time.
+# A Typst compiler serves one caller at a time. Who waits longer for others' papers is told so; and nobody begins to
+# wait behind a slow one when this many do.
+WAIT_SECONDS, MOST_WAITING, SLOW_SECONDS = 5.0, 3, 0.5
 _lock = Lock()
+_waiting: set[int] = set()
+_busy_since: list[float] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ def render(
 
     `data` follows `fields(kind)`. A draft may lack number and date and says KONSEP across each page.
     `created` (aware) becomes the file's creation date; the present moment if not given. Raises `Invalid` for
-    data that does not fit, each problem naming its field.
+    data that does not fit, each problem naming its field, and `Unavailable` where too many papers wait already.
     """
     checked = kinds.check(kind, data, draft=draft)
     checked = _printable(kind, checked)
@@ -110,7 +116,7 @@ def render(
 
 def _compile(template: str, page: Mapping[str, Any], timestamp: int) -> bytes:
     inputs = {"page": json.dumps(page, ensure_ascii=False)}
-    with _lock:
+    with _turn():
         pdf = _compiler().compile(
             input=str(TEMPLATES / f"{template}.typ"),
             format="pdf",
@@ -120,6 +126,32 @@ def _compile(template: str, page: Mapping[str, Any], timestamp: int) -> bytes:
         )
     assert isinstance(pdf, bytes)  # noqa: S101 - one output file is one bytes object
     return pdf
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Hold the compiler. Raises `Unavailable` where it takes too long to get it."""
+    slow = any(time.monotonic() - since > SLOW_SECONDS for since in tuple(_busy_since))
+    if slow and len(_waiting) >= MOST_WAITING:
+        raise _busy()
+    _waiting.add(get_ident())
+    try:
+        taken = _lock.acquire(timeout=WAIT_SECONDS)
+    finally:
+        _waiting.discard(get_ident())
+    if not taken:
+        raise _busy()
+    _busy_since.append(time.monotonic())
+    try:
+        yield
+    finally:
+        _busy_since.clear()
+        _lock.release()
+
+
+def _busy() -> Unavailable:
+    what = _("Too many papers are being typeset at this moment.")
+    return Unavailable(Problem(what, mend=_("Try again in a moment.")))
 
 
 @cache

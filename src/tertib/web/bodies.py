@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from typing import IO
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tertib.ground.errors import Problem, TertibError
 from tertib.papers.sniff import MAX_BYTES
-from tertib.web import errors
+from tertib.web import arriving, errors
 
 # Forms with files, of who is signed in: ten files of the largest size, or more of smaller ones.
 MOST_FILES = 10 * MAX_BYTES
@@ -42,21 +43,36 @@ class BodyMiddleware:
         most = _most(request) if chunked or int(said) > _small(request) else _small(request)
         if not chunked and int(said) > most:
             return errors.answer(request, _too_large(most))
-        if not chunked:
-            return self.get_response(request)
         with tempfile.SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE) as body:
-            # Django reads no more than the head says, and here it says nothing.
-            size = 0
-            stream = request.META["wsgi.input"]
-            while piece := stream.read(_CHUNK):
-                size += len(piece)
-                if size > most:
-                    return errors.answer(request, _too_large(most))
-                body.write(piece)
+            # Django reads no more than the head says; of a body in pieces it says nothing.
+            try:
+                size = _receive(request, body, None if chunked else int(said), most)
+            except TertibError as error:
+                return errors.answer(request, error)
             body.seek(0)
             request.META["CONTENT_LENGTH"] = str(size)
             request._stream = body  # type: ignore[assignment]
             return self.get_response(request)
+
+
+def _receive(request: HttpRequest, body: IO[bytes], said: int | None, most: int) -> int:
+    """Copy what comes, at most `said`, and give its size. Raises `TooLarge`, and as `arriving.place`."""
+    size = 0
+    stream = request.META["wsgi.input"]
+    with arriving.place(_is_known(request)):
+        while said is None or size < said:
+            piece = stream.read(_CHUNK if said is None else min(_CHUNK, said - size))
+            if not piece:
+                break
+            size += len(piece)
+            if size > most:
+                raise _too_large(most)
+            body.write(piece)
+    return size
+
+
+def _is_known(request: HttpRequest) -> bool:
+    return getattr(request, "tenant", None) is not None and request.user.is_authenticated
 
 
 def _small(request: HttpRequest) -> int:
@@ -65,9 +81,9 @@ def _small(request: HttpRequest) -> int:
 
 
 def _most(request: HttpRequest) -> int:
-    if request.content_type != "multipart/form-data" or getattr(request, "tenant", None) is None:
+    if request.content_type != "multipart/form-data":
         return _small(request)
-    return MOST_FILES + _small(request) if request.user.is_authenticated else _small(request)
+    return MOST_FILES + _small(request) if _is_known(request) else _small(request)
 
 
 def _too_large(most: int) -> TooLarge:

@@ -5,6 +5,8 @@ import json
 import re
 import subprocess
 import sys
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -17,10 +19,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tertib.ground.errors import Invalid
+from tertib.ground.errors import Invalid, Unavailable
+from tertib.papers import typeset
 from tertib.papers.blocks import blocks_from_text, clean, runs, texts
 from tertib.papers.drawing import pdfium_lock
-from tertib.papers.kinds import SCHEMAS, check, check_part, fields
+from tertib.papers.kinds import MAX_BOLD, SCHEMAS, check, check_part, fields
 from tertib.papers.pages import PDF, page_count, page_text
 from tertib.papers.sniff import inspect
 from tertib.papers.tests.letters import BODY, HEAD, PAPERS
@@ -291,7 +294,8 @@ HEAVY: dict[str, list[dict[str, Any]]] = {
     "a head of one long word": [{"type": "table", "rows": [["a" * 2000] * 10, ["b"] * 10]}],
     "many brackets": [{"type": "paragraph", "text": "(* " * 6000}] * 10,
     "many cells": [{"type": "table", "rows": [["1"] * 10] * 400}] * 4,
-    "many lone marks": [{"type": "paragraph", "text": "**" * 9000}] * 10,
+    "many lone marks": [{"type": "paragraph", "text": "** " * 6000}] * 10,
+    "many bold passages": [{"type": "paragraph", "text": "**a** " * (MAX_BOLD // 2)}] * 2,
 }
 
 
@@ -318,6 +322,7 @@ assert render("surat_dinas", letter(body=json.load(sys.stdin)), HEAD).startswith
     [
         [{"type": "paragraph", "text": "a" * 20_000}] * 11,
         [{"type": "table", "rows": [["1"] * 10] * 500}] * 5,
+        [{"type": "paragraph", "text": "**" * 9000}] * 10,
     ],
 )
 def test_what_is_too_much_for_one_paper_is_refused_at_its_field(body: list[dict[str, Any]]) -> None:
@@ -334,3 +339,35 @@ def test_a_short_head_stands_on_each_page() -> None:
     pages = [page_text(pdf, PDF, number) for number in range(1, page_count(pdf, PDF) + 1)]
     assert [("Judul kolom" in page) for page in pages] == [("zirkon" in page) for page in pages]
     assert sum("zirkon" in page for page in pages) > 2
+
+
+def test_bold_passages_are_bounded_by_name() -> None:
+    body = [{"type": "paragraph", "text": "**a** " * (MAX_BOLD // 2)}] * 2
+    assert render("surat_dinas", letter(body=body), HEAD).startswith(b"%PDF")
+    with override("en"), pytest.raises(Invalid) as refused:
+        render("surat_dinas", letter(body=[*body, {"type": "paragraph", "text": "**b**"}]), HEAD)
+    with override("en"):
+        assert "bold passages" in str(refused.value.problems[0].what)
+    assert refused.value.facts["fields"] == ["body"]
+
+
+def test_few_wait_for_the_compiler_and_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typeset, "WAIT_SECONDS", 0.5)
+    monkeypatch.setattr(typeset, "SLOW_SECONDS", 0)
+    refused: list[float] = []
+
+    def ask(began: float) -> None:
+        try:
+            render("surat_dinas", letter(), HEAD)
+        except Unavailable:
+            refused.append(time.monotonic() - began)
+
+    with typeset._turn():
+        asking = [threading.Thread(target=ask, args=(time.monotonic(),)) for _ in range(10)]
+        for each in asking:
+            each.start()
+            time.sleep(0.02)
+        for each in asking:
+            each.join()
+    assert len(refused) == 10 and sum(took >= 0.5 for took in refused) == typeset.MOST_WAITING
+    assert render("surat_dinas", letter(), HEAD).startswith(b"%PDF")

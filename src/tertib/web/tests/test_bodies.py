@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from tertib.government import tokens
+from tertib.ground.errors import Unavailable
 from tertib.matters.testing import City
-from tertib.web import bodies
+from tertib.web import arriving, bodies
 
 HOST = "bekasi.localhost"
 FORM = "application/x-www-form-urlencoded"
@@ -93,3 +95,16 @@ def test_without_a_size_a_small_body_arrives_whole(visitor: Client) -> None:
 def test_on_a_host_of_no_government_too(government: object) -> None:
     client = Client(SERVER_NAME="localhost.localdomain.localhost")
     assert send(client, "/tema", FILES, 3 * MB, Unread()).status_code == 413
+
+
+def test_strangers_who_send_slowly_leave_places_to_who_is_signed_in(visitor: Client) -> None:
+    with ExitStack() as taken:
+        for _ in range(arriving.MOST_STRANGERS):
+            taken.enter_context(arriving.place(known=False))
+        assert send(visitor, "/accounts/login/", FORM, 10, Unread()).status_code == 503
+        for _ in range(arriving.MOST_READING - arriving.MOST_STRANGERS):
+            taken.enter_context(arriving.place(known=True))
+        with pytest.raises(Unavailable), arriving.place(known=True):
+            pass
+    with arriving.place(known=False):
+        pass

@@ -9,7 +9,7 @@ import pytest
 from tertib.government.models import Unit
 from tertib.matters.models import EntryBody, Link, Matter, Number
 from tertib.papers.models import Paper, PaperVersion
-from tertib.rooms.letters import sending
+from tertib.rooms.letters import drafting, sending
 from tertib.rooms.letters.models import Letter, Recipient
 from tertib.rooms.letters.tests.test_pages_incoming import act, register
 from tertib.rooms.letters.tests.world import PASSWORD, World, make_neighbour, neighbour
@@ -173,6 +173,22 @@ def test_the_preview_is_the_paper(world: World) -> None:
     empty = staff.post("/surat/pratinjau", draft(world, body=""), headers={"HX-Request": "true"})
     assert b"data:image" not in empty.content and b"Text" not in empty.content[:0]
     assert not Letter.objects.exists()
+
+
+def test_nobody_has_two_previews_made_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    staff = world.client("staf")
+    again: list[int] = []
+    make = drafting.preview
+
+    def slow(fields: dict[str, Any]) -> bytes:
+        if not again:
+            again.append(0)
+            again[0] = staff.post("/surat/pratinjau", draft(world)).status_code
+        return make(fields)
+
+    monkeypatch.setattr(drafting, "preview", slow)
+    assert staff.post("/surat/pratinjau", draft(world)).status_code == 200 and again == [503]
+    assert staff.post("/surat/pratinjau", draft(world)).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 import uuid
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from tertib.government.authority import Reader
-from tertib.ground.errors import Forbidden, Invalid, Moved, NotFound, Problem, TertibError
+from tertib.ground.errors import Forbidden, Invalid, Moved, NotFound, Problem, TertibError, Unavailable
 from tertib.ground.ids import parse_id
 from tertib.matters import engine, procedures, queries
 from tertib.matters.models import Link, Matter
@@ -30,6 +31,9 @@ from tertib.rooms.letters.views.letter import paper_facts, papers, read
 
 PREVIEW_PAGES = 5
 PREVIEW_WIDTH = 960
+
+_lock = threading.Lock()
+_previewing: set[tuple[str, Any]] = set()
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -118,8 +122,23 @@ def edit(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
 
 
 def preview(request: HttpRequest) -> HttpResponse:
-    """The paper as it would look: pictures of its first pages, nothing is stored."""
+    """The paper as it would look: pictures of its first pages, nothing is stored. One at a time for each person."""
     reader = reader_of(request)
+    # Another process of the web may make one too; what is kept within this one needs no statement.
+    whose = (request.get_host(), request.user.pk)
+    with _lock:
+        if whose in _previewing:
+            what = _("Your preview before this one is still being made.")
+            raise Unavailable(Problem(what, mend=_("Try again in a moment.")))
+        _previewing.add(whose)
+    try:
+        return _preview(request, reader)
+    finally:
+        with _lock:
+            _previewing.discard(whose)
+
+
+def _preview(request: HttpRequest, reader: Reader) -> HttpResponse:
     form, rows = DraftForm(request.POST or None, reader=reader), rows_of(request.POST)
     pictures: list[str] = []
     problems: list[str] = []
