@@ -64,6 +64,7 @@ def test_the_look_changes_and_stays(sit: Callable[..., Page]) -> None:
     page.goto("/surat/masuk")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.get_by_role("button", name="Ikut perangkat").click()
+    expect(page.locator("html")).not_to_have_attribute("data-theme", "dark")
     assert page.evaluate(ground) == light
 
 

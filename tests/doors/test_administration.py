@@ -32,7 +32,9 @@ class Admins:
         return any(self.oracle.parents[unit] is None for unit in self.scopes())
 
     def person_of(self, person: uuid.UUID) -> bool:
-        return all(self.unit(self.oracle.posts[seat.post][0]) for seat in self.oracle.seats.get(person, []))
+        seats = self.oracle.seats.get(person, [])
+        # Nobody here was added by the administrator of a unit, so without a post they are the whole government's.
+        return all(self.unit(self.oracle.posts[seat.post][0]) for seat in seats) if seats else self.everything()
 
 
 def objects(world: World) -> dict[str, list[tuple[uuid.UUID, uuid.UUID]]]:

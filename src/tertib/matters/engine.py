@@ -196,7 +196,7 @@ def perform(ctx: Act, ancestors: list[Row]) -> Done:
         ctx.holder = None
     done = write(ctx, final=state.final)
     if row.security != secrecy:
-        let_parts_follow(ctx)
+        let_parts_follow(ctx, secrecy)
     children: tuple[Done, ...] = ()
     if ctx.children:
         children = tuple(open_children(ctx, ancestors))
@@ -328,16 +328,20 @@ def withdraw(ctx: Act) -> None:
         perform(child, [])
 
 
-def let_parts_follow(ctx: Act) -> None:
-    """Give everything below the secrecy that a matter has now, what is closed too: it says what the matter says."""
+def let_parts_follow(ctx: Act, before: int) -> None:
+    """Give everything below the secrecy that a matter has now, what is closed too: it says what the matter says.
+
+    What was more secret than the matter for a reason of its own stays so.
+    """
     for row in store.lock_descendants(ctx.row.id, closed=True):
-        if row.security == ctx.row.security:
+        security = ctx.row.security if row.security == before else max(row.security, ctx.row.security)
+        if row.security == security:
             continue
         step = Action("reclassified", {"id": "Sifat berubah", "en": "Reclassified"}, frozenset(), "", ("system",))
         data = {"cause": {"matter": str(ctx.row.id), "n": ctx.row.version}}
         definition = procedures.of(row.procedure)
         part = Act(row, definition, step, ctx.reader, None, max(ctx.at, moment(row)), data, row.state, row.holder)
-        part.security = ctx.row.security
+        part.security = security
         write(part, final=False)
 
 

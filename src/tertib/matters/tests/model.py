@@ -115,7 +115,7 @@ class World:
         thing.version += 1
         thing.moved = thing.version if moves else thing.moved
         if action == "classify":
-            thing.security = value
+            self.classify(thing, value)
         if action == "copy":
             thing.copies |= set(to)
         if not target:
@@ -133,6 +133,16 @@ class World:
                     item.moved = item.version
                     self.settle(item, "withdrawn", None, alone=True)
         return "ok"
+
+    def classify(self, thing: Thing, value: int) -> None:
+        """A matter's secrecy, and with it that of its parts, except where one was more secret than the matter."""
+        before, thing.security = thing.security, value
+        for item in self.below(thing) if value != before else ():
+            security = value if item.security == before else max(item.security, value)
+            if security != item.security:
+                item.security = security
+                item.version += 1
+                item.moved = item.version
 
     def settle(self, thing: Thing, state: str, holder: str | None, *, alone: bool = False) -> None:
         """Give a matter its new state and holder; where it closes, its parent may move on by itself."""
