@@ -38,13 +38,15 @@ MATTERS = 2000
 PATIENCE = 60
 
 # The rows of one act that moves a matter to another desk, as an application without an engine would write them: lock,
-# change, entry, body, sights. Hashes are random bytes; nothing is computed.
+# change, entry, body, sights. Hashes are random bytes; nothing is computed. As in the engine's turns the desk is each
+# time another one, so its reference is checked and its index entry made anew.
 PGBENCH = """
 \\set m random({half}, {matters})
+\\set p random(1, {posts})
 BEGIN;
-SELECT id AS matter, version + 1 AS n, md5(random()::text) AS h FROM bench_matter JOIN matters_matter USING (id)
-  WHERE place = :m FOR NO KEY UPDATE OF matters_matter \\gset
-UPDATE matters_matter SET state = 'received', holder_id = '{post}', holder_since = now(), due_at = now(), clock =
+SELECT id AS matter, version + 1 AS n, md5(random()::text) AS h, (SELECT id FROM bench_post WHERE place = :p) AS post
+  FROM bench_matter b JOIN matters_matter m USING (id) WHERE b.place = :m FOR NO KEY UPDATE OF m \\gset
+UPDATE matters_matter SET state = 'received', holder_id = (:post)::uuid, holder_since = now(), due_at = NULL, clock =
   '{clock}', version = :n, moved = :n, head = decode(:h || :h, 'hex') WHERE id = (:matter)::uuid;
 INSERT INTO matters_entry (matter_id, n, at, commitment, prev, hash) VALUES ((:matter)::uuid, :n, now(), decode(:h
   || :h, 'hex'), decode(:h || :h, 'hex'), decode(:h || :h, 'hex')) RETURNING seq \\gset
@@ -138,6 +140,8 @@ def build() -> tuple[list[str], list[str]]:
             opening.allowance = None
             done = open_matter(opening, readers[at])
             cursor.execute("INSERT INTO bench_matter VALUES (%s, %s)", (number + 1, done.matter))
+        cursor.execute("CREATE TABLE bench_post (place int PRIMARY KEY, id uuid NOT NULL)")
+        cursor.executemany("INSERT INTO bench_post VALUES (%s, %s)", [(n + 1, post.id) for n, post in enumerate(posts)])
         cursor.execute("ANALYZE matters_matter")
     return [str(post.id) for post in posts], [str(person.id) for person in people]
 
@@ -150,7 +154,7 @@ class _Pgbench:
         self.url = url
         self.program = binaries()[newest()] / "pgbench"
         self.script = Path(tempfile.mkdtemp(prefix="tertib-pgbench-")) / "act.sql"
-        self.script.write_text(_script(posts[0]))
+        self.script.write_text(_script(len(posts)))
 
     def turn(self, seconds: int) -> float:
         """Transactions a second."""
@@ -172,19 +176,21 @@ class _Pgbench:
         raise Unavailable(Problem("pgbench did not finish.", mend=done.stderr[-500:]))
 
 
-def _script(post: str) -> str:
+def _script(posts: int) -> str:
     """The rows of a real act, written by bare SQL: same columns, same sizes."""
-    from tertib.matters.models import EntryBody, Matter, Sight
+    from tertib.matters.models import EntryBody, Matter, Reason, Sight
 
     matter = Matter.objects.order_by("-id").first()
     if matter is None:
         raise AssertionError
+    found = list(Sight.objects.filter(matter=matter).exclude(reason__in=(Reason.OPENER, Reason.GOVERNMENT)))
+    viewers = ["(:post)" if sight.reason == Reason.HOLDER else f"'{sight.viewer}'" for sight in found]
     sights = ", ".join(
-        f"('{sight.viewer}', (:matter)::uuid, {sight.reason}, 0)" for sight in Sight.objects.filter(matter=matter)[:5]
+        f"({viewer}::uuid, (:matter)::uuid, {sight.reason}, 0)" for viewer, sight in zip(viewers, found, strict=True)
     )
     body = EntryBody.objects.order_by("-pk").values_list("body", flat=True).first()
     values = {
-        "post": post,
+        "posts": posts,
         "half": MATTERS // 2 + 1,
         "matters": MATTERS,
         "sights": sights,
