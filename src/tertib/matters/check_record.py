@@ -121,7 +121,7 @@ def _step(
     elif state.closed_at is not None:
         yield line.n, "body", "gives a holder to a matter that was closed"
     action = definition.actions.get(body.get("action", ""))
-    if body.get("action") != "read" and (action is None or action.moves):
+    if body.get("action") not in ("read", "recalculated") and (action is None or action.moves):
         state.moved = line.n
     yield from _clock(state, line, body, before.get("due_at", None if line.n == 1 else _UNKNOWN), calendars)
 

@@ -8,6 +8,7 @@ from tertib.government.models import Calendar, CalendarChange, Unit
 from tertib.ground.time import travel
 from tertib.matters import restructure, testing
 from tertib.matters.allowance import Allowance
+from tertib.matters.check import check
 from tertib.matters.models import Matter, Sight
 from tertib.matters.queries import record
 
@@ -48,6 +49,7 @@ def test_a_decree_moves_the_due_date_once_and_says_so(city: testing.City) -> Non
     assert [event.action for event in record(moved.pk, moved.procedure_id)] == ["open", "recalculated"]
     assert (moved.version, moved.moved) == (2, 1)
     assert Matter.objects.get(pk=untouched.pk).version == 1
+    assert [str(fault) for fault in check("bekasi")] == []
 
 
 def test_a_unit_that_moves_is_seen_from_its_new_place_and_still_from_the_old(city: testing.City) -> None:
