@@ -14,8 +14,11 @@ from tertib.government.queries import living_posts, occupants
 from tertib.ground.dates import parse_day
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.tenancy.here import zone
+from tertib.matters import store
 from tertib.matters.allowance import Allowance
+from tertib.matters.clocking import due
 from tertib.matters.context import Act, Done, Opening
+from tertib.matters.desks import desks
 from tertib.rooms.letters import filing
 from tertib.rooms.letters.models import Disposition
 
@@ -35,7 +38,7 @@ def dispose(act: Act) -> None:
         # A letter keeps the day it is wanted on, unless its leader says otherwise or that day is past or was never set.
         # Whoever only passes a part on can't give themselves more time.
         act.allowance = allowance or USUAL
-    elif own and own.until and allowance and allowance.until and allowance.until > own.until:
+    elif own and own.until and allowance and _latest(act, allowance, wanted) > own.until:
         raise Invalid(_too_late(act, own.until))
     for recipient in wanted:
         act.children.append(
@@ -60,8 +63,16 @@ def dispose(act: Act) -> None:
     act.after.append(_keep)
 
 
-def _too_late(act: Act, due: datetime) -> Problem:
-    when = date_format(due.astimezone(zone()), "j F Y H.i")
+def _latest(act: Act, allowance: Allowance, recipients: list[uuid.UUID]) -> datetime:
+    """When the last of the parts would be due, each on the calendar of its own desk."""
+    stamp = store.stamp(act.at)
+    begun = [{"event": "start", "at": stamp, "known_at": stamp, "allowance": allowance.to_json()}]
+    places = desks(recipients, act.row.structure).values()
+    return max(moment for desk in places if (moment := due(begun, desk.calendar, desk)))
+
+
+def _too_late(act: Act, wanted: datetime) -> Problem:
+    when = date_format(wanted.astimezone(zone()), "j F Y H.i")
     if act.row.ancestors:
         what, mend = _("Your own part is due on %s."), _("Choose a day before that, or none.")
     else:
@@ -72,12 +83,12 @@ def _too_late(act: Act, due: datetime) -> Problem:
     return Problem(what % when, where="due", mend=mend)
 
 
-def follows(due: datetime | None, at: datetime) -> Allowance | None:
+def follows(wanted: datetime | None, at: datetime) -> Allowance | None:
     """What a part without a due date of its own is given: until what it belongs to is due, as long as that is ahead.
 
     None where it is not; then the procedure of the disposition says how much time there is.
     """
-    return Allowance("until", 0, due) if due and due > at else None
+    return Allowance("until", 0, wanted) if wanted and wanted > at else None
 
 
 def _check_recipients(act: Act, wanted: list[uuid.UUID], posts: dict[uuid.UUID, Post]) -> None:

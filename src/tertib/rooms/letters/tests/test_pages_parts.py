@@ -176,8 +176,9 @@ def test_a_letter_keeps_its_due_date_unless_its_leader_says_otherwise(world: Wor
         # Whoever holds a part has no such choice.
         section, part = world.client("kabid"), children(letter.pk)[SECTION]
         below = {"recipients": [world.id("staf")], "due_how": "pick", "due_day": "20 Maret 2026"}
-        refused = act(section, part.pk, "dispose", **below)
-        assert refused.status_code == 422 and "Bagian Anda sendiri jatuh tempo" in refused.content.decode()
+        for more in (below, {**below, "due_how": "3 working days"}):
+            refused = act(section, part.pk, "dispose", **more)
+            assert refused.status_code == 422 and "Bagian Anda sendiri jatuh tempo" in refused.content.decode()
         assert "Tenggat suratnya ikut" not in seen(section, f"/surat/{part.pk}/dispose")
 
 
