@@ -18,6 +18,7 @@ from tertib.ground.ids import parse_id
 from tertib.matters import procedures, queries, rooms
 from tertib.matters.models import Matter
 from tertib.matters.rooms import Line
+from tertib.matters.visibility import SEES, given
 from tertib.web import deadlines
 
 PAGE = 100
@@ -71,10 +72,7 @@ SELECT holder_id, procedure_id, count(*) FILTER (WHERE due_at < %(now)s),
 FROM matters_matter m WHERE holder_id = ANY(%(posts)s) AND closed_at IS NULL {seen} GROUP BY 1, 2"""
 # Who stands in for somebody counts only what is not too secret for them; what lies with one's own posts one always
 # sees.
-_SEEN = """AND (holder_id = ANY(%(own)s) OR EXISTS (SELECT 1 FROM matters_sight s
-  JOIN unnest(%(keys)s::uuid[], %(ceilings)s::smallint[]) AS k(key,
-    ceiling) ON s.viewer = k.key AND s.security <= k.ceiling
-  WHERE s.matter_id = m.id))"""
+_SEEN = f"AND (holder_id = ANY(%(own)s) OR {SEES})"
 
 
 def totals(reader: Reader, at: datetime) -> list[Cell]:
@@ -83,7 +81,7 @@ def totals(reader: Reader, at: datetime) -> list[Cell]:
     values: dict[str, Any] = {"posts": list(reader.posts), "now": at, "midnight": midnight, "sunday": sunday}
     own = [seat.post for seat in reader.seats if seat.capacity != "deputy"]
     if stands_in := len(own) < len(reader.seats):
-        values |= {"own": own, "keys": [key for key, _ in reader.keys], "ceilings": [most for _, most in reader.keys]}
+        values |= {"own": own, **given(reader)}
     with connection.cursor() as cursor:
         cursor.execute(_TOTALS.format(seen=_SEEN if stands_in else ""), values)
         rows = cursor.fetchall()

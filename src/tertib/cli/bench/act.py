@@ -14,11 +14,9 @@ import os
 import random
 import statistics
 import subprocess
-import tempfile
 import time
 import uuid
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from queue import Queue
 from threading import Thread
 from typing import Any
@@ -153,7 +151,7 @@ class _Pgbench:
         self.clients = clients
         self.url = url
         self.program = binaries()[newest()] / "pgbench"
-        self.script = Path(tempfile.mkdtemp(prefix="tertib-pgbench-")) / "act.sql"
+        self.script = config().data / "act.sql"
         self.script.write_text(_script(len(posts)))
 
     def turn(self, seconds: int) -> float:
