@@ -34,9 +34,9 @@ class ActIn(Schema):
 
 @router.get("/desk")
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """What lies with the caller's posts, the most pressing first."""
+    """What lies with the caller's posts, the two hundred most pressing first."""
     reader: Reader = request.auth  # type: ignore[attr-defined]
-    return {"items": [brief(matter) for matter in queries.desk(reader)[:200]]}
+    return {"items": [brief(matter) for matter in queries.desk(reader)]}
 
 
 @router.get("/matters/{matter}")

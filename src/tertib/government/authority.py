@@ -83,20 +83,35 @@ class Reader:
             keys[key] = max(keys.get(key, -1), ceiling)
 
         for seat in self.seats:
-            own = seat.capacity != "deputy"
-            add(seat.post, int(Security.SANGAT_RAHASIA) if own else self.clearance)
-            if seat.is_head:
-                add(seat.unit, seat.clearance if own else min(seat.clearance, self.clearance))
-        by_post = {seat.post: seat for seat in self.seats}
+            add(seat.post, int(Security.SANGAT_RAHASIA) if seat.capacity != "deputy" else self.clearance)
+        for unit, ceiling in self.oversees.items():
+            add(unit, ceiling)
         for grant in self.grants:
-            seat = by_post[grant.post]
-            ceiling = seat.clearance if seat.capacity != "deputy" else min(seat.clearance, self.clearance)
             if grant.role in ("registrar", "archivist"):
-                add(grant.registry, ceiling)
-            elif grant.role == "auditor":
-                # The auditor of one agency oversees that agency; of the unit at the top, the whole government.
-                add(EVERYTHING if grant.unit == seat.lineage[-1] else grant.unit, ceiling)
+                add(grant.registry, self._ceiling(grant.post))
         return tuple(keys.items())
+
+    @cached_property
+    def oversees(self) -> dict[uuid.UUID, int]:
+        """The units this person sees into with all that is below them, as their head or auditor, each with the highest
+        secrecy seen; `EVERYTHING` is the whole government.
+        """
+        found: dict[uuid.UUID, int] = {}
+        for seat in self.seats:
+            if seat.is_head:
+                found[seat.unit] = max(found.get(seat.unit, -1), self._ceiling(seat.post))
+        for grant in self.grants:
+            if grant.role == "auditor":
+                # The auditor of one agency oversees that agency; of the unit at the top, the whole government.
+                seat = next(one for one in self.seats if one.post == grant.post)
+                unit = EVERYTHING if grant.unit == seat.lineage[-1] else grant.unit
+                found[unit] = max(found.get(unit, -1), self._ceiling(grant.post))
+        return found
+
+    def _ceiling(self, post: uuid.UUID) -> int:
+        """How secret a thing may be that one sees by way of a seat, without having been given it."""
+        seat = next(one for one in self.seats if one.post == post)
+        return seat.clearance if seat.capacity != "deputy" else min(seat.clearance, self.clearance)
 
     def seat(self, post: uuid.UUID) -> Seat | None:
         """The seat by which this person may act for the post."""

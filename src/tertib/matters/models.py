@@ -82,10 +82,20 @@ class Matter(models.Model):
             models.CheckConstraint(condition=Q(moved__lte=F("version")), name="moved_within_version"),
         ]
         indexes = [
-            models.Index("holder", "due_at", "id", condition=Q(closed_at__isnull=True), name="matter_desk"),
+            models.Index(
+                fields=("holder", "due_at", "id"),
+                include=("security", "procedure", "holder_since"),
+                condition=Q(closed_at__isnull=True),
+                name="matter_desk",
+            ),
             models.Index("parent", condition=Q(parent__isnull=False), name="matter_parent"),
             GinIndex(fields=("ancestors",), name="matter_ancestors"),
-            models.Index("due_at", condition=Q(closed_at__isnull=True), name="matter_due"),
+            models.Index(
+                fields=("due_at", "id"),
+                include=("holder", "security"),
+                condition=Q(closed_at__isnull=True),
+                name="matter_due",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -149,6 +159,9 @@ class Sight(models.Model):
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="sights")
     reason = models.PositiveSmallIntegerField(choices=Reason.choices)
     security = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=("viewer", "matter"), condition=Q(security__gt=0), name="sight_secret")]
 
     def __str__(self) -> str:
         return f"{self.viewer} → {self.matter_id}"
@@ -240,6 +253,7 @@ class Number(models.Model):
                 name="cancelled_number_says_why",
             ),
         ]
+        indexes = [models.Index(fields=("matter",), condition=Q(cancelled_at__isnull=False), name="number_cancelled")]
 
     def __str__(self) -> str:
         return self.text

@@ -17,6 +17,7 @@ from tertib.matters import procedures
 from tertib.matters.authorise import permitted
 from tertib.matters.context import Row
 from tertib.matters.models import Link, Matter
+from tertib.matters.pressing import Pile, pressing
 from tertib.matters.procedures import Action, words
 from tertib.matters.visibility import SEES, given, visible
 
@@ -125,19 +126,12 @@ def state_words(matter: Matter) -> str:
     return words(definition.states[matter.state].label)
 
 
-def desk(reader: Reader) -> QuerySet[Matter]:
-    """All open matters that lie with the reader's posts (own and deputised), the most pressing first.
-
-    What is too secret for a deputy does not lie on the deputy's desk.
+def desk(reader: Reader, pile: Pile | None = None) -> QuerySet[Matter]:
+    """Open matters that lie with the reader's posts (own and deputised), the most pressing first; of a pile, those of
+    its posts that are the reader's.
     """
-    found = Matter.objects.filter(holder_id__in=reader.posts, closed_at__isnull=True)
-    if any(seat.capacity == "deputy" for seat in reader.seats):
-        found = visible(found, reader)
-    return (
-        found.select_related("holder", "opener__unit", "procedure")
-        .defer("procedure__definition", "clock")
-        .order_by("due_at", "id")
-    )
+    found = pressing(pile or Pile(reader.posts), reader)
+    return found.select_related("holder", "opener__unit", "procedure").defer("procedure__definition", "clock")
 
 
 @dataclass(slots=True)

@@ -112,39 +112,58 @@ def _made(model: type[Model], fields: list[Field[Any, Any]], values: list[Any]) 
     return model.from_db(connection.alias, [field.attname for field in fields], values)
 
 
-# The newest matters a reader may see, below a cursor: each key gives its newest rows from the primary key's order,
-# and those few are merged. The cost depends on the page's length and the number of keys, not on how much there is or
-# how deep one has paged.
-_NEWEST = """
-SELECT DISTINCT s.matter_id FROM unnest(%(keys)s::uuid[], %(ceilings)s::smallint[]) AS k(key, ceiling)
-CROSS JOIN LATERAL (
-  SELECT DISTINCT s.matter_id FROM matters_sight s {join}
-  WHERE s.viewer = k.key AND s.security <= k.ceiling AND s.matter_id < %(before)s {where}
-  ORDER BY s.matter_id DESC LIMIT %(limit)s
-) s ORDER BY s.matter_id DESC LIMIT %(limit)s"""
+_BRANCH = """(SELECT s.matter_id FROM matters_sight s WHERE s.viewer = %(key{n})s AND s.security <= %(ceiling{n})s
+  {only} AND s.matter_id < %(before)s ORDER BY s.matter_id DESC LIMIT {rows})"""
+
+
+def walk(reader: Reader, rows: int, only: str = "") -> str:
+    """SQL for the ids of matters a reader may see, the newest first, below the parameter `before`.
+
+    Its other parameters are those of `keys_of`; the reader must have keys. It reads `rows` rows of sight, of which one
+    matter may have several, one after the other: whoever takes the first few pays for these few only, however much
+    there is and however deep one has paged. The keys are written out one by one, for PostgreSQL merges branches of a
+    union in their order, but not the rounds of a lateral join; and each is limited, for else it plans to sort. `only`
+    is a further condition over the sight `s`.
+    """
+    return f"SELECT DISTINCT ON (matter_id) matter_id FROM {_rows(reader, rows, only)} k ORDER BY matter_id DESC"  # noqa: S608
+
+
+def end_of_walk(reader: Reader, rows: int, only: str = "") -> str:
+    """SQL for the last matter that a `walk` of so many rows comes to; none where the walk comes to its natural end."""
+    return f"(SELECT matter_id FROM {_rows(reader, rows, only)} k OFFSET {rows - 1})"  # noqa: S608
+
+
+def _rows(reader: Reader, rows: int, only: str) -> str:
+    merged = " UNION ALL ".join(_BRANCH.format(n=n, rows=rows, only=only) for n in range(len(reader.keys)))
+    return f"(SELECT matter_id FROM ({merged}) b ORDER BY matter_id DESC LIMIT {rows})"  # noqa: S608
+
+
+def keys_of(reader: Reader) -> dict[str, Any]:
+    """The parameters of `walk` and `sees`."""
+    keys = {f"key{n}": key for n, (key, _ceiling) in enumerate(reader.keys)}
+    return keys | {f"ceiling{n}": ceiling for n, (_key, ceiling) in enumerate(reader.keys)}
+
+
+def sees(reader: Reader, matter: str) -> str:
+    """SQL for the rule: whether the reader sees the matter in this column. Its parameters are those of `keys_of`.
+
+    Asked row by row: `OFFSET 0` keeps PostgreSQL from reading all that somebody sees for it.
+    """
+    keys = " OR ".join(f"s.viewer = %(key{n})s AND s.security <= %(ceiling{n})s" for n in range(len(reader.keys)))
+    return f"EXISTS (SELECT FROM matters_sight s WHERE s.matter_id = {matter} AND ({keys}) OFFSET 0)"
+
 
 LAST = uuid.UUID(int=2**128 - 1)
 
 
-def newest(
-    reader: Reader,
-    limit: int,
-    before: uuid.UUID | None = None,
-    *,
-    join: str = "",
-    where: str = "",
-    params: dict[str, Any] | None = None,
-) -> list[uuid.UUID]:
-    """Ids of the newest visible matters, older than `before`. `join` and `where` are SQL of the caller's room over
-    `s.matter_id`.
-
-    They must be constants of the program; values go in `params`.
-    """
+def newest(reader: Reader, limit: int, before: uuid.UUID | None = None) -> list[uuid.UUID]:
+    """Ids of the newest visible matters, older than `before`. One statement."""
     if not reader.keys:
         return []
-    values = {**given(reader), "before": before or LAST, "limit": limit, **(params or {})}
+    rows = limit * len(reader.keys) * len(Reason)
+    values = {**keys_of(reader), "before": before or LAST}
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST.format(join=join, where=where), values)
+        cursor.execute(f"{walk(reader, rows)} LIMIT {int(limit)}", values)
         return [row[0] for row in cursor.fetchall()]
 
 

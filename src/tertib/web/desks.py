@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
@@ -17,11 +16,12 @@ from tertib.government.authority import Reader
 from tertib.ground.ids import parse_id
 from tertib.matters import procedures, queries, rooms
 from tertib.matters.models import Matter
+from tertib.matters.pressing import Pile, Place
 from tertib.matters.rooms import Line
 from tertib.matters.visibility import SEES, given
 from tertib.web import deadlines
 
-PAGE = 100
+PAGE = 50
 TONES = ("late", "today", "week", "later", "none")
 TITLES: Mapping[str, Any] = {
     "late": _("Overdue"),
@@ -101,30 +101,29 @@ _SHOWN = (
 
 def matters(reader: Reader, wanted: Wanted, at: datetime) -> tuple[list[Matter], str]:
     """One page of the desk, and the cursor of the next one (empty when there is none)."""
-    found: QuerySet[Matter] = queries.desk(reader).select_related(None).select_related("holder", "opener").only(*_SHOWN)
-    if wanted.post:
-        found = found.filter(holder=wanted.post)
-    if wanted.kind:
-        found = found.filter(procedure__key=wanted.kind)
-    if wanted.late:
-        found = found.filter(due_at__lt=at)
-    rows = list(found.filter(_after(wanted.after))[: PAGE + 1])
+    pile = Pile(
+        posts=[wanted.post] if wanted.post else reader.posts,
+        kind=wanted.kind,
+        before=at if wanted.late else None,
+        after=_place(wanted.after),
+        limit=PAGE + 1,
+    )
+    found = queries.desk(reader, pile).select_related(None).select_related("holder", "opener").only(*_SHOWN)
+    rows = list(found)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return rows[:PAGE], f"{last.due_at.isoformat() if last.due_at else ''}~{last.id}" if last else ""
 
 
-def _after(cursor: str) -> Q:
+def _place(cursor: str) -> Place | None:
     moment, _sep, ident = cursor.partition("~")
     last = parse_id(ident)
     if last is None:
-        return Q()
+        return None
     try:
         due = parse_datetime(moment)
     except ValueError:
-        return Q()
-    if due is None or due.tzinfo is None:
-        return Q(due_at__isnull=True, id__gt=last)
-    return Q(due_at__gt=due) | Q(due_at=due, id__gt=last) | Q(due_at__isnull=True)
+        return None
+    return Place(due if due is not None and due.tzinfo is not None else None, last)
 
 
 def lines(found: Iterable[Matter]) -> dict[uuid.UUID, Line]:

@@ -16,17 +16,19 @@ DOMAIN = "bench.localhost"
 
 
 @contextmanager
-def installation() -> Iterator[str]:
+def installation(kept: Path | None = None) -> Iterator[str]:
     """Within this block Django is set up on a fresh, durable database with one empty government.
 
-    Gives the database's URL.
+    Gives the database's URL. With `kept` the installation lies in that folder and stays there, as it was left, for
+    the next time.
     """
     from tertib.ground import database
     from tertib.ground.config import config
 
-    folder = Path(tempfile.mkdtemp(prefix="tertib-bench-"))
+    folder = kept or Path(tempfile.mkdtemp(prefix="tertib-bench-"))
+    folder.mkdir(exist_ok=True, parents=True)
     folder.chmod(0o711)
-    (folder / "data" / "static").mkdir(parents=True)
+    (folder / "data" / "static").mkdir(parents=True, exist_ok=True)
     os.environ["TERTIB_DATA"] = str(folder / "data")
     server = database.start(folder / "postgres")
     os.environ["DATABASE_URL"] = server.url
@@ -38,10 +40,13 @@ def installation() -> Iterator[str]:
 
         from tertib.cli.migrate import migrate_all
         from tertib.ground.tenancy.actions import create_government
+        from tertib.ground.tenancy.models import Government
 
         migrate_all()
-        government = create_government(SCHEMA, "Kota Ukur", domain=DOMAIN)
-        migrate_all()
+        government = Government.objects.filter(schema_name=SCHEMA).first()
+        if government is None:
+            government = create_government(SCHEMA, "Kota Ukur", domain=DOMAIN)
+            migrate_all()
         here.enter(government)
         yield server.url
     finally:
@@ -49,7 +54,8 @@ def installation() -> Iterator[str]:
 
         connections.close_all()
         server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def enter() -> None:

@@ -16,7 +16,7 @@ from tertib.government.models import Unit
 from tertib.ground.errors import Invalid, Problem
 from tertib.matters import procedures
 from tertib.matters.procedures import words
-from tertib.rooms.letters import houses, queries, receiving
+from tertib.rooms.letters import finding, houses, receiving
 from tertib.rooms.letters.models import Letter
 
 router = Router(tags=["letters"])
@@ -52,7 +52,7 @@ def listed(
 ) -> dict[str, Any]:
     """The newest letters the caller may see, twenty at a time; `next` continues below the last."""
     reader: Reader = request.auth  # type: ignore[attr-defined]
-    ids = queries.agenda_ids(reader, queries.Agenda(direction=direction), PAGE, before)
+    ids = finding.find(reader, finding.Wanted(direction=direction), PAGE, before)
     more = str(ids[-1]) if len(ids) == PAGE else None
     return {"items": brief(ids), "next": more}
 

@@ -18,8 +18,8 @@ from tertib.ground.tenancy.models import Government
 from tertib.matters.allowance import Allowance
 from tertib.matters.models import Urgency
 from tertib.papers.blocks import line
+from tertib.rooms.letters.finding import Wanted
 from tertib.rooms.letters.models import Direction, LetterKind, Party, UrgencyRule
-from tertib.rooms.letters.queries import Agenda
 
 # Permendagri 83/2022, as far as it was at hand; any other code may be written too.
 CLASSIFICATIONS = (
@@ -202,11 +202,11 @@ class AgendaForm(forms.Form):
         fields["state"].choices = states
         fields["unit"].choices = [("", gettext_lazy("all")), *((str(unit.id), unit.name) for unit in units)]
 
-    def wanted(self) -> Agenda:
+    def wanted(self) -> Wanted:
         """The filter; what could not be understood is left out (the form says so)."""
         self.is_valid()
         clean = self.cleaned_data
-        return Agenda(
+        return Wanted(
             self.direction,
             text=clean.get("q", ""),
             unit=uuid.UUID(clean["unit"]) if clean.get("unit") else None,

@@ -6,6 +6,8 @@ The flow is in the procedures, the place and time in the matter.
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -97,6 +99,30 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Sought(models.Model):
+    """What a letter is found by, in one narrow row. Triggers keep it; nothing of ours writes it.
+
+    `words` holds every word of subject, numbers, sender, addressee, recipients and summary as it stands, and its
+    Indonesian stem; `day` is the day it came in or was signed.
+    """
+
+    matter = models.OneToOneField(Letter, models.PROTECT, primary_key=True, related_name="sought")
+    direction = models.CharField(max_length=3)
+    unit_id = models.UUIDField()
+    day = models.DateField(null=True)
+    words = SearchVectorField()
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=("words",), name="sought_words"),
+            models.Index("unit_id", "direction", F("matter").desc(), name="sought_book"),
+            models.Index(F("day").desc(), F("matter").desc(), name="sought_day"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.matter_id)
 
 
 class Draft(models.Model):

@@ -8,89 +8,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, When
 
 from tertib.government.authority import Reader, Seat
 from tertib.government.models import Appointment, Post
 from tertib.government.queries import living_posts, occupants, running, searches
-from tertib.matters import visibility
 from tertib.matters.models import Matter
+from tertib.rooms.letters.finding import Wanted, find
 from tertib.rooms.letters.models import Disposition, Letter, Recipient
 
-PAGE = 50
 MOST_CHIPS = 8
 MOST_FOUND = 20
 MOST_POSTS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Agenda:
-    """What of an agenda book is wanted; of both books where there is no direction. Everything may stay empty."""
-
-    direction: str = ""
-    text: str = ""
-    unit: uuid.UUID | None = None
-    security: int | None = None
-    urgency: int | None = None
-    # open, closed, cancelled (with a number that was given up), imported
-    state: str = ""
-    since: date | None = None
-    until: date | None = None
-
-
-_JOIN = "JOIN letters_letter l ON l.matter_id = s.matter_id JOIN matters_matter m ON m.id = s.matter_id"
-_STATES = {
-    "open": "m.closed_at IS NULL",
-    "closed": "m.closed_at IS NOT NULL",
-    "unconfirmed": """EXISTS (SELECT 1 FROM letters_recipient r WHERE r.letter_id = l.matter_id AND r.status = 'sent'
-      AND r.kind IN ('body', 'citizen'))""",
-    "imported": "l.imported_at IS NOT NULL",
-    "cancelled": "EXISTS (SELECT 1 FROM matters_number n WHERE n.matter_id = m.id AND n.cancelled_at IS NOT NULL)",
-}
-_WORD = """(l.subject ILIKE {word} OR l.number ILIKE {word} OR l.sender_name ILIKE {word}
-  OR EXISTS (SELECT 1 FROM letters_recipient r WHERE r.letter_id = l.matter_id AND r.name ILIKE {word}))"""
-# Who types an agenda number means it whole: 12 is not 112, as it may be within another number.
-_AGENDA = "EXISTS (SELECT 1 FROM matters_number a WHERE a.id = l.agenda_id AND lower(a.text) = lower(%(text)s))"
-MOST_WORDS = 8
-
-
-def _where(wanted: Agenda) -> tuple[str, dict[str, Any]]:
-    parts: list[str] = []
-    values: dict[str, Any] = {}
-    if wanted.direction:
-        parts.append("l.direction = %(direction)s")
-        values["direction"] = wanted.direction
-    words = wanted.text.split()[:MOST_WORDS]
-    if words:
-        fits = [_WORD.format(word=f"%(word{place})s") for place in range(len(words))]
-        parts.append(f"({' AND '.join(fits)} OR {_AGENDA})")
-        values["text"] = wanted.text.strip()
-    for place, word in enumerate(words):
-        escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        values[f"word{place}"] = f"%{escaped}%"
-    for name, column in (("unit", "l.unit_id"), ("security", "m.security"), ("urgency", "m.urgency")):
-        if getattr(wanted, name) is not None:
-            parts.append(f"{column} = %({name})s")
-            values[name] = getattr(wanted, name)
-    if wanted.state in _STATES:
-        parts.append(_STATES[wanted.state])
-    dated = "l.letter_date" if wanted.direction == "out" else "COALESCE(l.received_on, l.letter_date)"
-    if wanted.since:
-        parts.append(f"{dated} >= %(since)s")
-        values["since"] = wanted.since
-    if wanted.until:
-        parts.append(f"{dated} <= %(until)s")
-        values["until"] = wanted.until
-    return "".join(f" AND {part}" for part in parts), values
-
-
-def agenda_ids(reader: Reader, wanted: Agenda, limit: int = PAGE, before: uuid.UUID | None = None) -> list[uuid.UUID]:
-    """Ids of the newest letters of a book that the reader may see, older than `before`. One statement."""
-    where, params = _where(wanted)
-    return visibility.newest(reader, limit, before, join=_JOIN, where=where, params=params)
 
 
 def letters(ids: Sequence[uuid.UUID]) -> list[Letter]:
@@ -103,11 +33,11 @@ def letters(ids: Sequence[uuid.UUID]) -> list[Letter]:
     return [by_id[key] for key in ids if key in by_id]
 
 
-def every_letter(reader: Reader, wanted: Agenda, most: int) -> Iterator[Letter]:
+def every_letter(reader: Reader, wanted: Wanted, most: int) -> Iterator[Letter]:
     """All letters of a book that the reader may see, the newest first, read in pages; `most` at the most."""
     before: uuid.UUID | None = None
     while most > 0:
-        ids = agenda_ids(reader, wanted, min(500, most), before)
+        ids = find(reader, wanted, min(500, most), before)
         if not ids:
             return
         yield from letters(ids)
@@ -126,7 +56,7 @@ def letter_like(number: str, sender: str, unit: uuid.UUID) -> Letter | None:
 
 def linkable(reader: Reader, text: str, besides: uuid.UUID) -> list[Letter]:
     """Letters the reader may see, incoming and outgoing, in which every word of the text is found."""
-    ids = agenda_ids(reader, Agenda(text=text), MOST_FOUND + 1)
+    ids = find(reader, Wanted(text=text), MOST_FOUND + 1)
     return letters([key for key in ids if key != besides][:MOST_FOUND])
 
 

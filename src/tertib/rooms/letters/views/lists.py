@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tertib.ground.ids import parse_id
-from tertib.rooms.letters import houses, queries
+from tertib.rooms.letters import finding, houses, queries
 from tertib.rooms.letters.forms import AgendaForm
 from tertib.rooms.letters.http import page, reader_of
 from tertib.rooms.letters.models import Direction
@@ -38,10 +38,10 @@ def search(request: HttpRequest) -> HttpResponse:
 def _book(request: HttpRequest, direction: str, title: str) -> HttpResponse:
     reader = reader_of(request)
     form = AgendaForm(request.GET or None, direction=direction, units=houses.houses())
-    wanted = form.wanted() if form.is_bound else queries.Agenda(direction)
+    wanted = form.wanted() if form.is_bound else finding.Wanted(direction)
     before = parse_id(request.GET.get("before", ""))
-    ids: list[uuid.UUID] = queries.agenda_ids(reader, wanted, queries.PAGE + 1, before)
-    shown = queries.letters(ids[: queries.PAGE])
+    ids: list[uuid.UUID] = finding.find(reader, wanted, finding.PAGE + 1, before)
+    shown = queries.letters(ids[: finding.PAGE])
     agendas = {letter.unit.name for letter in shown if letter.direction == Direction.IN}
     facts = {
         "title": title,
@@ -56,8 +56,8 @@ def _book(request: HttpRequest, direction: str, title: str) -> HttpResponse:
         and any(form.data.get(name) for name in ("unit", "security", "urgency", "since", "until")),
         "letters": shown,
         "books": _books(form.data.get("q", ""), direction),
-        "filtered": wanted != queries.Agenda(direction),
-        "older": ids[queries.PAGE - 1] if len(ids) > queries.PAGE else None,
+        "filtered": wanted != finding.Wanted(direction),
+        "older": ids[finding.PAGE - 1] if len(ids) > finding.PAGE else None,
         "deep": before is not None,
         "registers": direction == Direction.IN and "registrar" in reader.roles,
         "drafts": direction == Direction.OUT and bool(reader.seats),

@@ -1,0 +1,187 @@
+"""Finding letters: those a reader may see that fit a filter, the newest first, at any depth, in one statement.
+
+Three kinds of readers ask the same question. Who sees little: all of it is looked through. Who sees much and asks for
+what is common: the newest are walked through until a page is full. Who sees much and asks for what is rare: the walk
+ends after `WINDOW` rows, and an index gives the rare ones, each of which is then asked about by the rule of
+visibility. PostgreSQL, which plans before it knows, can't choose between them; the statement tries them in that order,
+and a part that is not needed any more is not run.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from tertib.government.authority import Reader
+from tertib.matters import visibility
+
+PAGE = 50
+# Rows of sight, some two or three a matter. Such a walk takes some 20 ms; what fills no page in it is rare.
+WINDOW = 10_000
+MOST_WORDS = 8
+# Shorter words, and numbers, are meant whole: 12 is neither 112 nor 120.
+SHORT = 3
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which letters are wanted; of both books where there is no direction. Everything may stay empty."""
+
+    direction: str = ""
+    text: str = ""
+    unit: uuid.UUID | None = None
+    security: int | None = None
+    urgency: int | None = None
+    # open, closed, cancelled (with a number that was given up), imported
+    state: str = ""
+    since: date | None = None
+    until: date | None = None
+    holder: uuid.UUID | None = None
+    sender: str = ""
+
+    @property
+    def dated(self) -> bool:
+        """Whether a period is wanted: then the order is that of the days, and not of the entries in the book."""
+        return self.since is not None or self.until is not None
+
+
+@dataclass(slots=True)
+class _Filter:
+    """Conditions over `f` (what is sought), and the other tables they need."""
+
+    conditions: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    joins: set[str] = field(default_factory=set)
+
+    def add(self, condition: str, join: str = "", **values: Any) -> None:
+        self.conditions.append(condition)
+        self.values |= values
+        if join:
+            self.joins.add(join)
+
+    @property
+    def source(self) -> str:
+        return " ".join(["letters_sought f", *sorted(self.joins)])
+
+    @property
+    def where(self) -> str:
+        return "".join(f" AND {condition}" for condition in self.conditions)
+
+
+_MATTER = "JOIN matters_matter m ON m.id = f.matter_id"
+_LETTER = "JOIN letters_letter l ON l.matter_id = f.matter_id"
+_STATES: Mapping[str, tuple[str, str]] = {
+    "open": ("m.closed_at IS NULL", _MATTER),
+    "closed": ("m.closed_at IS NOT NULL", _MATTER),
+    "imported": ("l.imported_at IS NOT NULL", _LETTER),
+    "cancelled": (
+        "EXISTS (SELECT FROM matters_number n WHERE n.matter_id = f.matter_id AND n.cancelled_at IS NOT NULL)",
+        "",
+    ),
+    "unconfirmed": (
+        """EXISTS (SELECT FROM letters_recipient r WHERE r.letter_id = f.matter_id AND r.status = 'sent'
+          AND r.kind IN ('body', 'citizen'))""",
+        "",
+    ),
+}
+
+
+def _filter(wanted: Wanted) -> _Filter:
+    found = _Filter()
+    if wanted.direction:
+        found.add("f.direction = %(direction)s", direction=wanted.direction)
+    if wanted.unit:
+        found.add("f.unit_id = %(unit)s", unit=wanted.unit)
+    if wanted.text.strip():
+        sought, words = query(wanted.text)
+        found.add(f"f.words @@ ({sought})", **words)
+    if wanted.state in _STATES:
+        found.add(*_STATES[wanted.state])
+    for name in ("security", "urgency", "holder"):
+        value = getattr(wanted, name)
+        if value is not None:
+            column = f"m.{name}_id" if name == "holder" else f"m.{name}"
+            found.add(f"{column} = %({name})s", _MATTER, **{name: value})
+    if wanted.sender:
+        found.add("l.sender_name = %(sender)s", _LETTER, sender=wanted.sender)
+    if wanted.since:
+        found.add("f.day >= %(since)s", since=wanted.since)
+    if wanted.until:
+        found.add("f.day <= %(until)s", until=wanted.until)
+    return found
+
+
+def query(text: str) -> tuple[str, dict[str, str]]:
+    """SQL for what is looked for, and its parameters: every word, by its Indonesian stem or as a beginning."""
+    parts, values = [], {}
+    for n, word in enumerate(_WORD.findall(text.lower())[:MOST_WORDS]):
+        values[f"word{n}"] = word
+        if len(word) < SHORT or word.isdigit():
+            parts.append(f"to_tsquery('pg_catalog.simple', %(word{n})s)")
+        else:
+            values[f"begin{n}"] = f"{word}:*"
+            parts.append(
+                f"(to_tsquery('pg_catalog.indonesian', %(word{n})s) || to_tsquery('pg_catalog.simple', %(begin{n})s))"
+            )
+    return " && ".join(parts) or "''::tsquery", values
+
+
+# What the walk found; then, if that is no full page and the walk has not seen everything, what an index gives below
+# where it ended. `OFFSET 0` keeps PostgreSQL from turning the walk around.
+_BY_ENTRY = """
+WITH hit AS MATERIALIZED (
+  SELECT f.matter_id FROM ({walk}) s
+  CROSS JOIN LATERAL (SELECT f.matter_id FROM {source} WHERE f.matter_id = s.matter_id{where} OFFSET 0) f
+  LIMIT %(limit)s
+)
+SELECT matter_id FROM hit UNION ALL (
+  SELECT f.matter_id FROM {source}
+  WHERE (SELECT count(*) FROM hit) < %(limit)s AND f.matter_id < {end}{where} AND {sees}
+  ORDER BY f.matter_id DESC LIMIT %(limit)s
+) LIMIT %(limit)s"""
+
+# By day: all that is seen where that is little, else the index of days.
+_BY_DAY = """
+WITH ending AS MATERIALIZED {end}
+(
+  SELECT f.matter_id FROM ({walk}) s
+  CROSS JOIN LATERAL (SELECT f.matter_id, f.day FROM {source} WHERE f.matter_id = s.matter_id{where} OFFSET 0) f
+  WHERE NOT EXISTS (SELECT FROM ending) ORDER BY f.day DESC, f.matter_id DESC LIMIT %(limit)s
+) UNION ALL (
+  SELECT f.matter_id FROM {source} WHERE EXISTS (SELECT FROM ending){where} AND {sees}
+  ORDER BY f.day DESC, f.matter_id DESC LIMIT %(limit)s
+)"""
+_AFTER = "(f.day, f.matter_id) < ((SELECT b.day FROM letters_sought b WHERE b.matter_id = %(after)s), %(after)s)"
+
+
+def find(reader: Reader, wanted: Wanted, limit: int = PAGE, before: uuid.UUID | None = None) -> list[uuid.UUID]:
+    """Ids of the letters that fit and that the reader may see, after `before` in their order. One statement.
+
+    The newest entries come first; where a period is wanted, the latest days.
+    """
+    if not reader.keys:
+        return []
+    filtered = _filter(wanted)
+    if wanted.dated and before:
+        filtered.add(_AFTER, after=before)
+    # A sight knows how secret its matter is, so what is secret need not be searched for among what is not.
+    only = "" if wanted.security is None else "AND s.security = %(security)s"
+    statement = (_BY_DAY if wanted.dated else _BY_ENTRY).format(
+        walk=visibility.walk(reader, WINDOW, only),
+        end=visibility.end_of_walk(reader, WINDOW, only),
+        source=filtered.source,
+        where=filtered.where,
+        sees=visibility.sees(reader, "f.matter_id"),
+    )
+    values = filtered.values | visibility.keys_of(reader) | {"limit": limit}
+    values["before"] = visibility.LAST if wanted.dated or before is None else before
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [row[0] for row in cursor.fetchall()]
