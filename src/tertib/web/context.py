@@ -16,6 +16,7 @@ from tertib.matters.rooms import MenuEntry
 
 THEMES = ("light", "dark")
 DESK = MenuEntry(_("My desk"), "desk", "inbox")
+BOARD = MenuEntry(_("Who holds what"), "board", "chart-bar-stacked")
 ADMIN = MenuEntry(_("Administration"), "administration", "building-2", frozenset({"administrator"}))
 
 
@@ -32,7 +33,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def menu(me: Reader, path: str) -> list[dict[str, Any]]:
     """The links of the menu that are for this reader. The one with the longest fitting address is the current one."""
-    entries = [DESK, *(entry for room in rooms.rooms() for entry in room.menu), ADMIN]
+    board = [BOARD] if me.oversees else []
+    entries = [DESK, *(entry for room in rooms.rooms() for entry in room.menu), *board, ADMIN]
     shown = [
         {"label": entry.label, "href": _address(entry.url_name), "icon": entry.icon, "current": False}
         for entry in entries

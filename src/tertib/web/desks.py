@@ -94,7 +94,7 @@ def totals(reader: Reader, at: datetime) -> list[Cell]:
 
 
 # A desk is looked at all day: nothing is read that it doesn't show.
-_SHOWN = (
+SHOWN = (
     "title", "state", "urgency", "due_at", "closed_at", "procedure_id", "calendar_id", "holder__name", "opener__name"
 )  # fmt: skip
 
@@ -105,16 +105,22 @@ def matters(reader: Reader, wanted: Wanted, at: datetime) -> tuple[list[Matter],
         posts=[wanted.post] if wanted.post else reader.posts,
         kind=wanted.kind,
         before=at if wanted.late else None,
-        after=_place(wanted.after),
+        after=place(wanted.after),
         limit=PAGE + 1,
     )
-    found = queries.desk(reader, pile).select_related(None).select_related("holder", "opener").only(*_SHOWN)
+    found = queries.desk(reader, pile).select_related(None).select_related("holder", "opener").only(*SHOWN)
     rows = list(found)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return rows[:PAGE], f"{last.due_at.isoformat() if last.due_at else ''}~{last.id}" if last else ""
+    return rows[:PAGE], cursor_of(last)
 
 
-def _place(cursor: str) -> Place | None:
+def cursor_of(last: Matter | None) -> str:
+    """The cursor of the page after this matter, as an address carries it; empty after none."""
+    return f"{last.due_at.isoformat() if last.due_at else ''}~{last.id}" if last else ""
+
+
+def place(cursor: str) -> Place | None:
+    """What `cursor_of` made; None for anything else."""
     moment, _sep, ident = cursor.partition("~")
     last = parse_id(ident)
     if last is None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from tertib.web.views import demo, desk, keys, look, matter, prefs, profile
+from tertib.web.views import board, demo, desk, keys, look, matter, prefs, profile
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
+    path("papan", board.board, name="board"),
     path("urusan/<uuid:matter>", matter.page, name="matter"),
     path("urusan/<uuid:matter>/catatan", matter.record_page, name="matter_record"),
     path("urusan/<uuid:matter>/mengapa", matter.why, name="matter_why"),

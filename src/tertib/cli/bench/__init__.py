@@ -12,7 +12,11 @@ from importlib import import_module
 import click
 
 # name -> (module, attribute)
-COMMANDS = {"act": ("tertib.cli.bench.act", "act"), "http": ("tertib.cli.bench.http", "http_")}
+COMMANDS = {
+    "act": ("tertib.cli.bench.act", "act"),
+    "desk": ("tertib.cli.bench.desk", "desk"),
+    "http": ("tertib.cli.bench.http", "http_"),
+}
 
 
 class _Lazy(click.Group):

@@ -26,6 +26,7 @@ OPEN = 900
 # Each of three full desks holds the matters of one remainder by this number: of a million, a thousand pages of fifty.
 FULL = 19
 ENTRIES = 10
+ROLES = ("mayor", "registrar", "head of section", "officer")
 POSTS = 1 + AGENCIES * (2 + SECTIONS * STAFF)
 
 
@@ -46,9 +47,9 @@ class _Places:
     head: uuid.UUID
 
 
-def build(matters: int, tell: Callable[[str], None]) -> list[Reader]:
-    """Fill the current government, and answer whose pages are measured."""
-    readers, places = _people()
+def build(matters: int, tell: Callable[[str], None]) -> None:
+    """Fill the current government."""
+    places = _people()
     with connection.cursor() as cursor:
         for setting in ("work_mem = '256MB'", "maintenance_work_mem = '512MB'", "synchronous_commit = off"):
             cursor.execute(f"SET {setting}")
@@ -63,7 +64,6 @@ def build(matters: int, tell: Callable[[str], None]) -> list[Reader]:
         for setting in ("work_mem", "maintenance_work_mem", "synchronous_commit"):
             cursor.execute(f"RESET {setting}")
     here.count_anew()
-    return readers
 
 
 _TABLES = (
@@ -96,7 +96,7 @@ def _wake(cursor: Any, keys: list[tuple[str, str, str]]) -> None:
         cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition} NOT VALID")
 
 
-def _values(matters: int, places: _Places) -> dict[str, object]:
+def _values(matters: int, places: _Places) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, key FROM matters_procedure ORDER BY version")
         procedures = {key: str(found) for found, key in cursor.fetchall()}
@@ -116,7 +116,7 @@ def _values(matters: int, places: _Places) -> dict[str, object]:
     }
 
 
-def _people() -> tuple[list[Reader], _Places]:
+def _people() -> _Places:
     """Units, posts and those who fill them. The first agency is the secretariat, whose registry sees a fifth of it."""
     from tertib.government.models import UnitKind
     from tertib.matters import testing
@@ -124,7 +124,7 @@ def _people() -> tuple[list[Reader], _Places]:
     testing.default_calendar()
     root = testing.root_unit()
     mayor = testing.make_post(root, "Wali Kota", head=True, clearance=3)
-    first = {}
+    first: dict[str, Any] = {}
     for number in range(AGENCIES):
         agency = testing.make_unit(f"Dinas {number}", root, kind=UnitKind.AGENCY)
         head = testing.make_post(agency, f"Kepala Dinas {number}", head=True, superior=mayor, clearance=2)
@@ -139,12 +139,17 @@ def _people() -> tuple[list[Reader], _Places]:
                 post = testing.make_post(section, name, head=seat == 0, superior=above, clearance=1 - min(seat, 1))
                 above = post if seat == 0 else above
                 first.setdefault("head of section" if seat == 0 else "officer", post)
-    readers = []
     for role, post in {"mayor": mayor, **first}.items():
-        person = testing.make_person(role)
-        testing.seat(person, post)
-        readers.append(Reader(role, person.id, post.id))
-    return readers, _Places(root.id, mayor.id, first["registrar"].id, first["head of section"].id)
+        testing.seat(testing.make_person(role), post)
+    return _Places(root.id, mayor.id, first["registrar"].id, first["head of section"].id)
+
+
+def readers() -> list[Reader]:
+    """Whose pages are measured; none where the city is not built yet."""
+    from tertib.government.models import Appointment
+
+    found = Appointment.objects.filter(person__name__in=ROLES).order_by("id")
+    return [Reader(name, *ids) for name, *ids in found.values_list("person__name", "person_id", "post_id")]
 
 
 _WORDS = {
@@ -187,13 +192,13 @@ SELECT d.i, uuidv7(d.opened - now()) AS id, d.opened, d.open,
   d.opened + interval '1 day' * (3 + d.f * 10) + CASE WHEN d.f < 0.9 AND d.open THEN
     interval '5 years' * (1 - d.i::float8 / %(matters)s) ELSE interval '0' END AS due,
   h.unit_id, h.lineage, h.registry, h.house,
-  {_drawn("what", "d.a")} || ' ' || {_drawn("of", "d.b")} || ' ' || {_drawn("where", "d.f")} || ' nomor ' || (d.i %% 5003)
-    AS title,
+  {_drawn("what", "d.a")} || ' ' || {_drawn("of", "d.b")} || ' ' || {_drawn("where", "d.f")}
+    || ' nomor ' || (d.i %% 5003) AS title,
   {_drawn("who", "d.e")} AS sender
 FROM drawn d CROSS JOIN LATERAL (
   SELECT COALESCE((SELECT f.n FROM place f WHERE f.post = d.desk), floor(power(d.g, 2) * {POSTS})::int) AS n
 ) w JOIN place h ON h.n = w.n
-"""
+"""  # noqa: S608 - words of this file
 
 _STEPS: tuple[tuple[str, str], ...] = (
     ("matters: drawn", _PLAN),
@@ -227,7 +232,7 @@ FROM plan p, generate_series(1, %(entries)s) n""",
 SELECT e.seq, decode('00112233445566778899aabbccddeeff', 'hex'),
   '{_BODY}'::jsonb || jsonb_build_object('action', CASE WHEN e.n = 1 THEN 'open' ELSE 'forward' END,
     'holder', m.holder_id, 'by', jsonb_build_object('post', m.opener_id, 'as', 'definitive')), ''
-FROM matters_entry e JOIN matters_matter m ON m.id = e.matter_id""",
+FROM matters_entry e JOIN matters_matter m ON m.id = e.matter_id""",  # noqa: S608 - words of this file
     ),
     (
         "sights",
@@ -265,7 +270,8 @@ SELECT gen_random_uuid(), register_id, year, max(n), 0 FROM matters_number GROUP
     (
         "letters",
         """INSERT INTO letters_letter (matter_id, direction, kind, unit_id, agenda_id, number, letter_date, received_on,
-  sender_kind, sender_government, sender_name, sender_address, addressee, subject, summary, classification, imported_from)
+  sender_kind, sender_government, sender_name, sender_address, addressee, subject, summary, classification,
+  imported_from)
 SELECT id, kind, 'surat_dinas', house, id, (i %% 9973) || '/' || left(sender, 2) || '/' || (i %% 12 + 1), opened::date,
   CASE WHEN kind = 'in' THEN opened::date END, 'body', '', CASE WHEN kind = 'in' THEN sender ELSE '' END, '', '', title,
   '', '', ''
@@ -273,14 +279,15 @@ FROM plan WHERE kind <> 'part'""",
     ),
     (
         "recipients",
-        """INSERT INTO letters_recipient (id, letter_id, kind, government, name, address, is_copy, status, sent_at, attempts)
+        """INSERT INTO letters_recipient (id, letter_id, kind, government, name, address, is_copy, status, sent_at,
+  attempts)
 SELECT gen_random_uuid(), id, 'body', '', sender, '', false, CASE WHEN i %% 500 = 1 THEN 'sent' ELSE 'delivered' END,
   opened, 1 FROM plan WHERE kind = 'out'""",
     ),
     (
         "dispositions",
-        """INSERT INTO letters_disposition (matter_id, letter_id, giver_id, recipient_id, instructions, note, outcome, answer,
-  handled)
+        """INSERT INTO letters_disposition (matter_id, letter_id, giver_id, recipient_id, instructions, note, outcome,
+  answer, handled)
 SELECT p.id, r.id, r.holder, p.holder, ARRAY['proses_lanjut'], '', CASE WHEN p.open THEN 'open' ELSE 'reported' END, '',
   false FROM plan p JOIN plan r ON r.i = p.i - 1 WHERE p.kind = 'part'""",
     ),

@@ -53,7 +53,7 @@ def http_(as_json: bool, seconds: float, clients: str) -> None:
     with place.installation():
         city = _build()
         statements = {kind: _statements(kind, city) for kind in KINDS}
-        with _Web() as web:
+        with Web() as web:
             rows = [
                 _measure(web, city, kind, int(count), seconds, statements[kind])
                 for kind in KINDS
@@ -157,10 +157,10 @@ def _statements(kind: str, city: City) -> int:
     return sum(query["sql"] not in ("BEGIN", "COMMIT") for query in seen.captured_queries)
 
 
-class _Web:
+class Web:
     """Web processes, forked as `tertib up` forks them and as many."""
 
-    def __enter__(self) -> _Web:
+    def __enter__(self) -> Web:
         from django.db import connections
 
         from tertib.cli import serve, tree
@@ -196,7 +196,7 @@ def _serve(listener: Any) -> None:
     serve(listener, application)
 
 
-def _measure(web: _Web, city: City, kind: str, clients: int, seconds: float, statements: int) -> Row:
+def _measure(web: Web, city: City, kind: str, clients: int, seconds: float, statements: int) -> Row:
     context = multiprocessing.get_context("fork")
     results = context.Queue()
     share = max(len(city.letters) // clients, 1)

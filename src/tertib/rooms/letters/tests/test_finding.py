@@ -91,7 +91,8 @@ def questions(world: World) -> list[Wanted]:
         Wanted(), Wanted("in"), Wanted("out"), Wanted(unit=world.units["dinkes"].pk), Wanted(security=2),
         Wanted(urgency=1), Wanted(state="open"), Wanted(state="closed"), Wanted(text="undangan"), Wanted(text="data"),
         Wanted(text="rapat 3"), Wanted(text="maju x"), Wanted(text="tidak ada"), Wanted(sender="Yayasan Bina"),
-        Wanted(holder=world.posts["kadis"].pk), Wanted(since=since), Wanted(until=since), Wanted(since=since, security=1),
+        Wanted(holder=world.posts["kadis"].pk), Wanted(since=since), Wanted(until=since),
+        Wanted(since=since, security=1),
         Wanted(since=since, until=since + timedelta(days=20), text="jaya", state="open"),
     ]  # fmt: skip
 
