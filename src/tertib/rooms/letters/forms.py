@@ -185,6 +185,9 @@ class AgendaForm(forms.Form):
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     since = DayField(label=gettext_lazy("From"), required=False)
     until = DayField(label=gettext_lazy("Until"), required=False)
+    # Chosen among what was found, not typed.
+    holder = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    sender = LineField(max_length=200, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, direction: str, units: Iterable[Unit], **more: Any) -> None:
         super().__init__(*args, **more)
@@ -215,4 +218,6 @@ class AgendaForm(forms.Form):
             state=clean.get("state", ""),
             since=clean.get("since"),
             until=clean.get("until"),
+            holder=clean.get("holder"),
+            sender=clean.get("sender", ""),
         )

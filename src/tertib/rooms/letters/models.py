@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tertib.government.models import Post, Unit
+from tertib.government.models import Person, Post, Unit
 from tertib.ground.ids import new_id
 from tertib.matters.models import Matter, Number, Urgency
 
@@ -123,6 +123,23 @@ class Sought(models.Model):
 
     def __str__(self) -> str:
         return str(self.matter_id)
+
+
+class SavedSearch(models.Model):
+    """A search that somebody wants to come back to, by a name of their own."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=60)
+    # The address after the question mark.
+    query = models.CharField(max_length=1000)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(fields=("person", "name"), name="saved_search_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Draft(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tertib.rooms.letters.views import acts, drafts, export, letter, lists, papers, posts, registration, rules
+from tertib.rooms.letters.views import acts, drafts, export, letter, lists, papers, posts, registration, rules, search
 
 app_name = "letters"
 urlpatterns = [
@@ -12,7 +12,9 @@ urlpatterns = [
     path("surat/masuk/baru", registration.register, name="register"),
     path("surat/keluar", lists.outgoing, name="outgoing"),
     path("surat/keluar/baru", drafts.new, name="draft"),
-    path("surat/cari", lists.search, name="search"),
+    path("surat/cari", search.search, name="search"),
+    path("surat/cari/simpan", search.save, name="save_search"),
+    path("surat/cari/<uuid:search>/hapus", search.forget, name="forget_search"),
     path("surat/pratinjau", drafts.preview, name="preview"),
     path("surat/agenda.xlsx", export.agenda, name="export"),
     path("surat/jabatan", posts.search, name="posts"),

@@ -8,7 +8,10 @@ from __future__ import annotations
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
+
+import tertib.ground.ids
 
 # Words as they stand (numbers, names, codes) and their Indonesian stems; whatever is neither letter nor digit parts
 # them, so that each part of 005/123-Dinkes is found.
@@ -60,6 +63,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("letters", "0003_letter_addressee"),
         ("matters", "0005_deep_desks"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -81,6 +85,29 @@ class Migration(migrations.Migration):
                 ("day", models.DateField(null=True)),
                 ("words", django.contrib.postgres.search.SearchVectorField()),
             ],
+        ),
+        migrations.CreateModel(
+            "SavedSearch",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tertib.ground.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("query", models.CharField(max_length=1000)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={"ordering": ("name",)},
+        ),
+        migrations.AddConstraint(
+            "savedsearch", models.UniqueConstraint(fields=("person", "name"), name="saved_search_once")
         ),
         migrations.RunSQL(WORDS, "DROP FUNCTION letters_words(text)"),
         migrations.RunSQL(ROWS, "DROP VIEW letters_soughtrow"),

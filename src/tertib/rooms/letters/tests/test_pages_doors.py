@@ -187,7 +187,7 @@ def test_the_search_of_the_head_finds_letters_of_both_books(world: World) -> Non
 
     def found(name: str, text: str, **more: str) -> set[str]:
         page = world.client(name).get("/surat/cari", {"q": text, **more}).content.decode()
-        return set(re.findall(r'data-line href="[^"]+">([^<]+)<', page))
+        return {re.sub("<[^>]+>", "", title) for title in re.findall(r'data-line href="[^"]+">(.+?)</a>', page)}
 
     assert found("kadis", "data balasan") == {"Balasan permintaan data"}
     # The eleventh in the book is the tenth of the sender's.

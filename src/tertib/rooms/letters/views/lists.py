@@ -30,11 +30,6 @@ def outgoing(request: HttpRequest) -> HttpResponse:
     return _book(request, Direction.OUT, _("Outgoing letters"))
 
 
-def search(request: HttpRequest) -> HttpResponse:
-    """Letters of both books, the newest first: where the search in the head of every page leads."""
-    return _book(request, "", _("All letters"))
-
-
 def _book(request: HttpRequest, direction: str, title: str) -> HttpResponse:
     reader = reader_of(request)
     form = AgendaForm(request.GET or None, direction=direction, units=houses.houses())
@@ -55,7 +50,7 @@ def _book(request: HttpRequest, direction: str, title: str) -> HttpResponse:
         "narrowed": form.is_bound
         and any(form.data.get(name) for name in ("unit", "security", "urgency", "since", "until")),
         "letters": shown,
-        "books": _books(form.data.get("q", ""), direction),
+        "books": books(form.data.get("q", ""), direction),
         "filtered": wanted != finding.Wanted(direction),
         "older": ids[finding.PAGE - 1] if len(ids) > finding.PAGE else None,
         "deep": before is not None,
@@ -65,7 +60,7 @@ def _book(request: HttpRequest, direction: str, title: str) -> HttpResponse:
     return page(request, "list", facts)
 
 
-def _books(text: str, direction: str) -> list[dict[str, Any]]:
+def books(text: str, direction: str) -> list[dict[str, Any]]:
     """The books as tabs, each with what is looked for."""
     asked = f"?{urlencode({'q': text})}" if text else ""
     books = (("search", "", _("All letters")), ("incoming", "in", _("Incoming")), ("outgoing", "out", _("Outgoing")))
