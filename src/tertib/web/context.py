@@ -16,7 +16,7 @@ from tertib.matters.rooms import MenuEntry
 
 THEMES = ("light", "dark")
 DESK = MenuEntry(_("My desk"), "desk", "inbox")
-BOARD = MenuEntry(_("Who holds what"), "board", "chart-bar-stacked")
+BOARD = MenuEntry(_("Board of units"), "board", "chart-bar-stacked")
 ADMIN = MenuEntry(_("Administration"), "administration", "building-2", frozenset({"administrator"}))
 
 
