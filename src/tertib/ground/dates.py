@@ -109,3 +109,8 @@ class DayField(forms.DateField):
             except Invalid:
                 return value
         return value
+
+
+def month_names() -> list[str]:
+    """The names of the months in the reader's language."""
+    return [date_format(date(2020, month, 1), "F") for month in range(1, 13)]

@@ -243,6 +243,26 @@ SCHEMAS: dict[str, Schema] = {
         },
         ("date", "to", "items"),
     ),
+    "buku_agenda": _group(
+        gettext_noop("Agenda book"),
+        {
+            "heading": _line(gettext_noop("Title"), 120),
+            "period": _line(gettext_noop("Period"), 60),
+            "columns": {**_lines(gettext_noop("Columns"), gettext_noop("Column"), 60, 9), "minItems": 9},
+            "rows": _list(
+                gettext_noop("Rows"),
+                {
+                    "type": "array",
+                    "title": gettext_noop("Row"),
+                    "items": {"type": "string", "title": gettext_noop("Cell"), "maxLength": 600},
+                    "minItems": 9,
+                    "maxItems": 9,
+                },
+                1_000,
+            ),
+        },
+        ("heading", "period", "columns", "rows"),
+    ),
 }
 
 _EMPTY: tuple[Any, ...] = ("", None, [], {})

@@ -43,10 +43,11 @@ TITLES = {
     "surat_perintah": "Surat Perintah",
     "lembar_disposisi": "Lembar Disposisi",
     "bukti_pengiriman": "Bukti Pengiriman",
+    "buku_agenda": "Buku Agenda",
 }
 
 # These repeat what came from outside. A character no font has is shown as � there, instead of being refused.
-REPEATING = ("lembar_disposisi", "bukti_pengiriman")
+REPEATING = ("lembar_disposisi", "bukti_pengiriman", "buku_agenda")
 
 # What the fonts certainly have: Latin with its accents and common punctuation. The rest is tried, once each.
 _CERTAIN = re.compile(r"[\n\u0020-\u007e\u00a0-\u017f\u2010-\u2015\u2018-\u201e\u2022\u2026]*")

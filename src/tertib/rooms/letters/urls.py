@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tertib.rooms.letters.views import acts, drafts, export, letter, lists, papers, posts, registration, rules, search
+from tertib.rooms.letters.views import (
+    acts,
+    book,
+    drafts,
+    export,
+    letter,
+    lists,
+    papers,
+    posts,
+    registration,
+    rules,
+    search,
+)
 
 app_name = "letters"
 urlpatterns = [
@@ -16,6 +28,9 @@ urlpatterns = [
     path("surat/cari/simpan", search.save, name="save_search"),
     path("surat/cari/<uuid:search>/hapus", search.forget, name="forget_search"),
     path("surat/pratinjau", drafts.preview, name="preview"),
+    path("surat/buku", book.show, name="book"),
+    path("surat/buku.xlsx", book.spreadsheet, name="book_spreadsheet"),
+    path("surat/buku.pdf", book.printed, name="book_printed"),
     path("surat/agenda.xlsx", export.agenda, name="export"),
     path("surat/jabatan", posts.search, name="posts"),
     path("surat/aturan", rules.show, name="rules"),

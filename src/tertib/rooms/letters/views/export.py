@@ -35,9 +35,9 @@ def agenda(request: HttpRequest) -> FileResponse:
     sheet.freeze_panes = "A2"
     for column, width in zip("ABCDEFGHIJ", (16, 28, 14, 14, 60, 36, 30, 22, 22, 20), strict=True):
         sheet.column_dimensions[column].width = width
-    sheet.append([_cell(sheet, text, bold=True) for text in headings(direction)])
+    sheet.append([cell(sheet, text, bold=True) for text in headings(direction)])
     for letter in letters:
-        sheet.append([_cell(sheet, value) for value in row(letter)])
+        sheet.append([cell(sheet, value) for value in row(letter)])
     book.save(file)
     file.seek(0)
     name = f"{_('agenda')}-{direction}-{today().isoformat()}.xlsx"
@@ -72,12 +72,12 @@ def row(letter: Letter) -> list[Any]:
     ]  # fmt: skip
 
 
-def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
+def cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
     """A cell whose text stays text: one that begins with = or + is no formula here."""
     if not isinstance(value, str):
         return value
-    cell: Any = WriteOnlyCell(sheet, value=_UNWRITABLE.sub("�", value)[:32_000])
-    cell.data_type = "s"
+    made: Any = WriteOnlyCell(sheet, value=_UNWRITABLE.sub("�", value)[:32_000])
+    made.data_type = "s"
     if bold:
-        cell.font = Font(bold=True)
-    return cell
+        made.font = Font(bold=True)
+    return made

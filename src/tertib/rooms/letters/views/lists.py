@@ -54,6 +54,7 @@ def _book(request: HttpRequest, direction: str, title: str) -> HttpResponse:
         "filtered": wanted != finding.Wanted(direction),
         "older": ids[finding.PAGE - 1] if len(ids) > finding.PAGE else None,
         "deep": before is not None,
+        "keeps_book": "registrar" in reader.roles or bool(reader.oversees),
         "registers": direction == Direction.IN and "registrar" in reader.roles,
         "drafts": direction == Direction.OUT and bool(reader.seats),
     }
