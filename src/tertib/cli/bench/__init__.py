@@ -12,7 +12,11 @@ from importlib import import_module
 import click
 
 # name -> (module, attribute)
-COMMANDS = {"act": ("tertib.cli.bench.act", "act"), "http": ("tertib.cli.bench.http", "http_")}
+COMMANDS = {
+    "act": ("tertib.cli.bench.act", "act"),
+    "http": ("tertib.cli.bench.http", "http_"),
+    "live": ("tertib.cli.bench.live", "live"),
+}
 
 
 class _Lazy(click.Group):
