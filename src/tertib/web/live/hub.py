@@ -208,8 +208,8 @@ class Hub:
                 if session is None or session.closed:
                     session = await AsyncConnection.connect(config().database_url, autocommit=True, connect_timeout=5)
                 for house in [house for house in self.houses.values() if house.streams]:
-                    await house.look(session)
-            except (psycopg.Error, OSError) as error:
+                    await self._look(house, session)
+            except (psycopg.OperationalError, OSError) as error:
                 log.warning("the record can't be read just now", error=type(error).__name__)
                 if session is not None:
                     with suppress(psycopg.Error):
@@ -218,3 +218,12 @@ class Hub:
                 await asyncio.sleep(1.0)
             # Where looking takes long, it must not take all there is.
             await asyncio.sleep(max(LOOK_SECONDS, 3 * (time.monotonic() - begun)))
+
+    async def _look(self, house: House, session: AsyncConnection) -> None:
+        """One look for one government. What is wrong with its tables must not silence the others."""
+        try:
+            await house.look(session)
+        except (psycopg.OperationalError, OSError):
+            raise
+        except Exception:
+            log.exception("a government can't be read", government=house.source.schema)
