@@ -178,7 +178,7 @@ def _build(desks: int, acts: int) -> City:
         done = open_matter(Opening("letters.incoming", f"Surat {number}", posts[number].id, agency.id), reader)
         matters.append((done.matter, reader))
     here.count_anew()
-    written = [tickets.write(here.schema(), post.pk, ORIGIN, [post.pk], []) for post in posts]
+    written = [tickets.write(here.schema(), post.pk, ORIGIN, {post.pk: 3}, []) for post in posts]
     return City(posts, written, matters)
 
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 import psycopg
 from psycopg import AsyncConnection
 
+from tertib.government.models import Security
 from tertib.ground.config import config
 from tertib.ground.logs import logger
 from tertib.web.live.source import RECENT, Source, Touched
@@ -40,9 +41,11 @@ class Stream:
         self.full = self.closed = False
         self._woken = asyncio.Event()
 
-    def tell(self, posts: Iterable[uuid.UUID], matters: Iterable[uuid.UUID]) -> None:
-        """Let it say that these desks and matters moved, as far as the ticket is for them."""
-        self.desk = self.desk or not self.ticket.posts.isdisjoint(posts)
+    def tell(self, posts: Iterable[uuid.UUID], matters: Iterable[uuid.UUID], security: int) -> None:
+        """Let it say that something of this secrecy moved on these desks, and these matters, as far as the ticket is
+        for them.
+        """
+        self.desk = self.desk or any(self.ticket.posts.get(post, -1) >= security for post in posts)
         self.matters |= self.ticket.matters.intersection(matters)
         if self.desk or self.matters:
             self._woken.set()
@@ -83,8 +86,9 @@ class House:
         self.fresh: list[Stream] = []
         self.followers: dict[uuid.UUID, set[Stream]] = {}
         self.at = 0.0
-        # When desks and matters moved lately, the latest last; nothing is known of what was before `floor`.
-        self.moved: dict[uuid.UUID, float] = {}
+        # When something of that secrecy moved on a desk, or a matter did, the latest last; nothing is known of what was
+        # before `floor`.
+        self.moved: dict[tuple[uuid.UUID, int], float] = {}
         self.floor = 0.0
 
     def add(self, stream: Stream) -> None:
@@ -93,12 +97,12 @@ class House:
             self.source, self.moved, self.floor = Source(self.source.schema), {}, 0.0
         self.streams.add(stream)
         self.fresh.append(stream)
-        for key in stream.ticket.posts | stream.ticket.matters:
+        for key in stream.ticket.keys:
             self.followers.setdefault(key, set()).add(stream)
 
     def remove(self, stream: Stream) -> None:
         self.streams.discard(stream)
-        for key in stream.ticket.posts | stream.ticket.matters:
+        for key in stream.ticket.keys:
             following = self.followers.get(key)
             if following is not None:
                 following.discard(stream)
@@ -131,7 +135,7 @@ class House:
             for key in (*one.posts, *one.matters):
                 concerned |= self.followers.get(key, set())
             for stream in concerned:
-                stream.tell(one.posts, one.matters)
+                stream.tell(one.posts, one.matters, one.security)
         horizon = self.at - MEMORY_SECONDS
         while self.moved and (oldest := next(iter(self.moved.items())))[1] < horizon:
             del self.moved[oldest[0]]
@@ -139,17 +143,18 @@ class House:
 
     def _note(self, one: Touched, at: float) -> None:
         for key in (*one.posts, *one.matters):
-            self.moved.pop(key, None)
-            self.moved[key] = at
+            self.moved.pop((key, one.security), None)
+            self.moved[key, one.security] = at
 
     def _catch_up(self, stream: Stream) -> None:
         """Tell a new stream what moved since its page was made."""
         ticket = stream.ticket
         if stream.since <= self.floor:
-            stream.tell(ticket.posts, ticket.matters)
+            stream.tell(ticket.posts, ticket.matters, 0)
         else:
-            late = {key for key in ticket.posts | ticket.matters if self.moved.get(key, 0.0) > stream.since}
-            stream.tell(late, late)
+            for security in Security.values:
+                late = {key for key in ticket.keys if self.moved.get((key, security), 0.0) > stream.since}
+                stream.tell(late, late, security)
         stream.wake()
 
 

@@ -16,11 +16,13 @@ BATCH = 5000
 RECENT = 500
 
 # An entry touches the desk it leaves, the desk it comes to, and those of the matters above, whose lines and pages say
-# what became of their parts. Reading a matter moves nothing. Beside ids of this cluster (below the snapshot's end) a
+# what became of their parts. Reading a matter moves nothing. Where the secrecy changes, those for whom it is too secret
+# now are told like the others, for it must leave their desks. Beside ids of this cluster (below the snapshot's end) a
 # restored database has those of another one, which say nothing.
 _TOUCHED = """
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, x.* FROM (SELECT 1) AS one LEFT JOIN (
   SELECT e.tx::text::bigint AS tx, e.seq, e.at, e.matter_id || m.ancestors,
+    CASE WHEN e.n > 1 AND b.body ? 'security' THEN 0 ELSE m.security END,
     ARRAY[COALESCE((b.body ->> 'holder')::uuid, m.holder_id), (p.body ->> 'holder')::uuid]
       || ARRAY(SELECT a.holder_id FROM {schema}.matters_matter a WHERE a.id = ANY(m.ancestors))
   FROM {schema}.matters_entry e
@@ -36,10 +38,13 @@ _LAST = "true ORDER BY e.seq DESC LIMIT %(batch)s"
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """An entry: when it was written, the matter with those above it, and the posts whose desks it changes."""
+    """An entry: when it was written, the matter with those above it, its secrecy, and the posts whose desks it
+    changes.
+    """
 
     at: datetime
     matters: tuple[uuid.UUID, ...]
+    security: int
     posts: frozenset[uuid.UUID]
 
 
@@ -82,4 +87,4 @@ class Source:
 
 
 def _touched(row: tuple[Any, ...]) -> Touched:
-    return Touched(row[2], tuple(row[3]), frozenset(post for post in row[4] if post is not None))
+    return Touched(row[2], tuple(row[3]), row[4], frozenset(post for post in row[5] if post is not None))

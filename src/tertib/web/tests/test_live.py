@@ -131,10 +131,13 @@ def station(real_city: City) -> Iterator[Station]:
     made.close()
 
 
-def ticket(city: City, *posts: str, matters: tuple[uuid.UUID, ...] = (), person: str = "nurse") -> str:
+def ticket(
+    city: City, *posts: str, matters: tuple[uuid.UUID, ...] = (), person: str = "nurse", ceiling: int = 3
+) -> str:
     from tertib.web.live import tickets
 
-    return tickets.write("bekasi", city.people[person].pk, ORIGIN, [city.posts[post].pk for post in posts], matters)
+    mine = {city.posts[post].pk: ceiling for post in posts}
+    return tickets.write("bekasi", city.people[person].pk, ORIGIN, mine, matters)
 
 
 def forward(city: City, matter: uuid.UUID, by: str, to: str) -> None:
@@ -150,10 +153,10 @@ def test_a_ticket_says_what_was_written_and_nothing_else_is_one(monkeypatch: pyt
     from tertib.web.live import tickets
 
     person, post, matter = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
-    text = tickets.write("bekasi", person, ORIGIN, [post], [matter])
+    text = tickets.write("bekasi", person, ORIGIN, {post: 2}, [matter])
     found = tickets.read(text)
     assert found is not None and (found.government, found.person, found.origin) == ("bekasi", person, ORIGIN)
-    assert set(found.posts) == {post} and set(found.matters) == {matter}
+    assert found.posts == {post: 2} and set(found.matters) == {matter}
     assert 590 < found.until - time.time() <= 600
     body, stamp, signature = text.rsplit(":", 2)
     forged = signing.dumps({"g": "bekasi", "p": person.hex, "o": ORIGIN, "d": [], "m": [], "t": 2**31}, key="guess")
@@ -186,7 +189,7 @@ def test_the_web_gives_a_ticket_for_my_desks_and_what_i_may_see(
         answer = client.get(address).json()
     found = tickets.read(answer["ticket"])
     assert found is not None
-    assert found.posts == {city.posts["works"].pk} and found.matters == {mine}
+    assert found.posts == {city.posts["works"].pk: 0} and found.matters == {mine}
     assert found.government == "bekasi" and found.person == city.people["deputy"].pk
     assert found.origin == "http://bekasi.localhost" and answer["address"] == "http://bekasi.localhost:8001/"
 
@@ -250,6 +253,24 @@ def test_reading_a_secret_matter_moves_nothing(real_city: City, station: Station
     assert listener.hears(QUIET) == {}
 
 
+def test_what_is_too_secret_for_a_deputy_is_not_even_heard_of(real_city: City, station: Station) -> None:
+    from tertib.matters.engine import act
+
+    city = real_city
+    secret, plain = (city.open("mayor", "works", security=level).matter for level in (2, 0))
+    station.settle()
+    began = time.time()
+    own, deputy = station.listen(ticket(city, "works")), station.listen(ticket(city, "works", ceiling=1))
+    act(secret, "remark", city.reader("works"), {"text": "x"})
+    assert own.hears() == {"desk": True} and deputy.hears(QUIET) == {}
+    # Nor by who comes back.
+    assert "desk" not in station.listen(ticket(city, "works", ceiling=1), since=began).first
+    assert station.listen(ticket(city, "works"), since=began).first["desk"] is True
+    # What becomes too secret must leave the desk.
+    act(plain, "classify", city.reader("works"), {"security": 2})
+    assert deputy.hears() == {"desk": True}
+
+
 def test_no_stream_for_a_ticket_that_is_forged_or_old_or_used_elsewhere(
     real_city: City, station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,7 +296,7 @@ def test_a_ticket_of_another_government_hears_nothing_of_this_one(real_city: Cit
 
     city = real_city
     matter = city.open("mayor", "works").matter
-    posts = [post.pk for post in city.posts.values()]
+    posts = {post.pk: 3 for post in city.posts.values()}
     theirs = tickets.write("pasuruan", city.people["nurse"].pk, "http://pasuruan.localhost:8000", posts, [matter])
     listener = station.listen(theirs, origin="http://pasuruan.localhost:8000")
     forward(city, matter, "works", "health")

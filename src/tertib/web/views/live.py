@@ -29,7 +29,9 @@ def ticket(request: HttpRequest) -> HttpResponse:
     seen: list[uuid.UUID] = []
     if asked:
         seen = list(visibility.visible(Matter.objects.filter(pk__in=asked), me).values_list("pk", flat=True))
-    text = tickets.write(here.schema(), me.person, address.page_origin(request), me.posts, seen)
+    ceilings = dict(me.keys)
+    posts = {post: ceilings[post] for post in me.posts}
+    text = tickets.write(here.schema(), me.person, address.page_origin(request), posts, seen)
     return JsonResponse({"address": address.stream(request), "ticket": text, "who": str(me.person)})
 
 

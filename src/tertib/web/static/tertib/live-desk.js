@@ -57,7 +57,11 @@
     if (!busy()) { put(waiting.fresh); return; }
     if (Date.now() - waiting.since < 1500) return;
     const came = arrivals(waiting.fresh).length;
-    live.show(came ? many("new", came) : words.changed, () => put(waiting.fresh));
+    live.show(came ? many("new", came) : words.changed, () => {
+      put(waiting.fresh);
+      // The button that was pressed is gone.
+      (list.querySelector(".fresh") ? list.querySelector(".line:has(.fresh)") : document.getElementById("main")).focus();
+    });
   }
   async function refresh() {
     loaded = Date.now();

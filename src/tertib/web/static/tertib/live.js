@@ -6,7 +6,7 @@
   if (!page || !window.fetch) return;
   const words = page.dataset;
   const bar = document.getElementById("live-bar"), button = document.getElementById("live-again");
-  const cut = document.getElementById("live-cut");
+  const shut = document.getElementById("live-shut"), cut = document.getElementById("live-cut");
   let shown = "", connected = true, over = false;
 
   const live = window.tertibLive = {
@@ -23,6 +23,7 @@
     if (html !== shown) bar.innerHTML = shown = html;
     button.hidden = !html;
     button.onclick = press || reload;
+    if (shut) shut.hidden = !html;
     page.classList.toggle("says", !!(html || cut.textContent));
   }
   function tellLine() {
@@ -63,6 +64,7 @@
   });
   document.addEventListener("tertib:line", ({ detail }) => { connected = detail.on; live.rest = 0; tellLine(); });
   document.addEventListener("tertib:out", signedOut);
+  if (shut) shut.onclick = () => { show(""); document.getElementById("main").focus(); };
   document.addEventListener("visibilitychange", tick);
   setInterval(tick, 500);
 })();
