@@ -28,7 +28,6 @@ import click
 from tertib.cli.bench import place
 from tertib.cli.bench.processes import process_seconds
 from tertib.ground.errors import Problem, Unavailable
-from tertib.web.live.hub import BEAT_SECONDS
 
 ORIGIN = f"http://{place.DOMAIN}"
 # Acts a second; what a city of that many desks does in its busiest minutes.
@@ -85,6 +84,8 @@ def live(as_json: bool, desks: int, acts: int) -> None:
 
 
 def _measure(desks: int, acts: int) -> Result:
+    from tertib.web.live.hub import BEAT_SECONDS
+
     city = _build(desks, acts)
     with _process() as (port, pid), _Browsers(port, city.tickets) as browsers:
         browsers.wait_for_all()
