@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -130,8 +131,12 @@ def _eventually(check: object, seconds: float = 20) -> bool:
 
 @pytest.fixture
 def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
+    """A free port, and so is the one after it."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as found, suppress(OSError, OverflowError):
+            free = int(found.getsockname()[1])
+            with socket.create_server(("127.0.0.1", free + 1)):
+                return free
 
 
 @pytest.fixture
@@ -155,11 +160,22 @@ def running(folder: Path, port: int) -> Iterator[Up]:
         _eventually(lambda: not pid_file.exists() or not _state(up.postgres()), 5)
 
 
+def live_status(running: Up) -> int:
+    """What the live process says to somebody without a ticket; it listens on the port after the web's."""
+    connection = http.client.HTTPConnection("127.0.0.1", running.port + 1, timeout=5)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
 def test_it_starts_answers_and_ctrl_c_leaves_nothing(running: Up) -> None:
     assert [line for line in running.lines if line.startswith(READY)] == [f"{READY}http://127.0.0.1:{running.port}"]
     assert running.get() in (200, 302)
+    assert live_status(running) == 403
     everything = running.children()
-    assert len(everything) > 6
+    assert len(everything) > 7
     running.process.send_signal(signal.SIGINT)
     assert running.wait_end() == 0, running.output
     assert _left(everything) == {}
@@ -216,7 +232,8 @@ def test_what_dies_is_started_again(running: Up) -> None:
         if "up" in name and "postgres" not in name:
             os.kill(pid, signal.SIGKILL)
     assert _eventually(lambda: running.get() in (200, 302))
-    assert running.output.count("ended and is started again") == 2
+    assert running.output.count("ended and is started again") == 3
+    assert _eventually(lambda: live_status(running) == 403)
     os.kill(database, signal.SIGKILL)
     assert _eventually(lambda: running.postgres() != database and running.get() in (200, 302))
     everything = running.children()
@@ -253,12 +270,29 @@ def test_a_port_in_use_is_told_before_anything_starts(folder: Path) -> None:
     assert not (folder / "data").exists()
 
 
+def test_a_port_for_live_pages_is_found_or_told(folder: Path, port: int) -> None:
+    from tertib.cli import serve
+    from tertib.ground.errors import Unavailable
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        busy = int(taken.getsockname()[1])
+        with serve.bind_live("127.0.0.1", busy - 1, 0) as found:
+            assert found.getsockname()[1] != busy
+        with serve.bind_live("127.0.0.1", 65535, 0) as found:
+            assert found.getsockname()[1] > 0
+        with pytest.raises(Unavailable, match=f"TERTIB_LIVE_PORT: Port {busy} is in use"):
+            serve.bind_live("127.0.0.1", 8000, busy)
+    with serve.bind_live("127.0.0.1", port - 1, 0) as found:
+        assert found.getsockname()[1] == port
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
         ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "DATABASE_URL: The database does not answer"),
         ({"DATABASE_URL": "mysql://somewhere/db"}, "DATABASE_URL: Only PostgreSQL"),
         ({"PORT": "many"}, "PORT: “many” is not usable"),
+        ({"TERTIB_LIVE_URL": "langsung; x"}, "TERTIB_LIVE_URL: “langsung; x” is no address"),
         ({"TERTIB_DATA": "/proc/nowhere"}, "/proc/nowhere: The data folder can't be used"),
     ],
 )

@@ -43,6 +43,8 @@ class City:
     port: int
     environment: dict[str, str]
     world: World
+    # The live process as it was started first.
+    live: int
 
     def url(self, path: str = "/", government: str = "bekasi") -> str:
         return f"http://{government}.localhost:{self.port}{path}"
@@ -72,7 +74,8 @@ def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         )  # fmt: skip
         try:
             assert server.stdout is not None
-            yield City(int(server.stdout.readline()), environment, world)
+            port, live = map(int, server.stdout.readline().split())
+            yield City(port, environment, world, live)
         finally:
             server.terminate()
             server.wait(20)

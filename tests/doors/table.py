@@ -38,6 +38,8 @@ DOORS: dict[str, str] = {
     "urusan/<uuid:matter>/catatan": MATTER,
     "urusan/<uuid:matter>/mengapa": MATTER,
     "urusan/<uuid:matter>/tenggat": MATTER,
+    "urusan/<uuid:matter>/kabar": MATTER,
+    "langsung/karcis": SIGNED,
     "profil": SIGNED,
     "profil/pengganti/<uuid:post>": OWN_POST,
     "profil/pengganti/<uuid:deputy>/akhiri": OWN_POST,

@@ -16,7 +16,7 @@ def test_a_matter_is_there_for_whom_the_oracle_names(walk: Walk) -> None:
         sees = matter in walk.sights
         paths = [f"/surat/{matter}", f"/urusan/{matter}/catatan"]
         if name in EXAMPLES:
-            paths += [f"/urusan/{matter}/mengapa", f"/urusan/{matter}/tenggat"]
+            paths += [f"/urusan/{matter}/{part}" for part in ("mengapa", "tenggat", "kabar?sejak=0&dari=0")]
         for path in paths:
             if walk.closed(path):
                 continue

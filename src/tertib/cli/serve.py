@@ -1,4 +1,4 @@
-"""The web process: Granian's WSGI worker on a socket that the parent holds, so a restart refuses nobody."""
+"""The web and the live process: Granian's workers on sockets that the parent holds, so a restart refuses nobody."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import asyncio
 import errno
 import http.client
 import logging
+import os
+import resource
+import signal
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from tertib.ground.config import config
@@ -21,11 +25,13 @@ THREADS = 8
 _IN_FLIGHT = 512
 _HEAD_BYTES, _HEAD_MILLISECONDS = 64 * 1024, 10_000
 _BACKLOG = 1024
+# A ticket is a few hundred bytes, so a head of a stream is small. Files besides the streams: the database, the sockets.
+_LIVE_HEAD_BYTES, _LIVE_SPARE = 16 * 1024, 128
 # A thread keeps its database session while it lives.
 _IDLE_SECONDS = 60
 
 
-def bind(address: str, port: int) -> socket.socket:
+def bind(address: str, port: int, setting: str = "PORT") -> socket.socket:
     """Take the port, without listening yet. Raises `Unavailable` where it can't be had."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -41,8 +47,20 @@ def bind(address: str, port: int) -> socket.socket:
         listener.bind((address, port))
     except OSError as error:
         listener.close()
-        raise _refused(address, port, error) from error
+        raise _refused(address, port, error, setting) from error
     return listener
+
+
+def bind_live(address: str, port: int, chosen: int) -> socket.socket:
+    """Take the port for live pages: the chosen one, else the one after the web's, else any that is free.
+
+    Nobody types it, so another program on a port that nobody chose is no reason not to start.
+    """
+    if chosen:
+        return bind(address, chosen, "TERTIB_LIVE_PORT")
+    with suppress(Unavailable, OverflowError):
+        return bind(address, port + 1)
+    return bind(address, 0)
 
 
 def listen(listener: socket.socket) -> None:
@@ -54,18 +72,40 @@ def listen(listener: socket.socket) -> None:
         raise _refused(address, port, error) from error
 
 
-def _refused(address: str, port: int, error: OSError) -> Unavailable:
+def _refused(address: str, port: int, error: OSError, setting: str = "PORT") -> Unavailable:
     if error.errno == errno.EADDRINUSE:
-        what, mend = f"Port {port} is in use by another program.", f"Stop it, or choose: PORT={port + 1}."
+        what, mend = f"Port {port} is in use by another program.", f"Stop it, or choose: {setting}={port + 1}."
     elif error.errno == errno.EACCES:
-        what, mend = f"Port {port} needs rights you don't have.", "Choose a port above 1023, like PORT=8000."
+        what, mend = f"Port {port} needs rights you don't have.", f"Choose a port above 1023, like {setting}=8000."
     else:
-        what, mend = f"Can't listen on {address}: {error.strerror}.", "Check TERTIB_ADDRESS and PORT."
-    return Unavailable(Problem(what, where="PORT", mend=mend))
+        what, mend = f"Can't listen on {address}: {error.strerror}.", f"Check TERTIB_ADDRESS and {setting}."
+    return Unavailable(Problem(what, where=setting, mend=mend))
 
 
 def serve(listener: socket.socket, application: Callable[..., Any]) -> None:
     """Answer requests until SIGTERM, then finish those under way."""
+    _run("wsgi", listener, application, threads=THREADS, in_flight=_IN_FLIGHT, head=_HEAD_BYTES)
+
+
+def serve_live(listener: socket.socket) -> None:
+    """Keep the streams of open pages until SIGTERM. They hold nothing that must be finished, so it ends at once."""
+    from tertib.web.live.app import Live
+
+    most = _allow_files(config().live_streams + _LIVE_SPARE) - _LIVE_SPARE
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    _run("asgi", listener, Live(most), threads=1, in_flight=most + _LIVE_SPARE // 2, head=_LIVE_HEAD_BYTES)
+
+
+def _allow_files(wanted: int) -> int:
+    """Let this process have so many open files, a stream being one; how many the system grants."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return most
+
+
+def _run(kind: str, listener: socket.socket, application: Any, *, threads: int, in_flight: int, head: int) -> None:
     from granian._granian import SocketHolder
     from granian.constants import HTTPModes, RuntimeModes, TaskImpl
     from granian.http import HTTP1Settings
@@ -74,7 +114,7 @@ def serve(listener: socket.socket, application: Callable[..., Any]) -> None:
     # Granian's own server would be a second parent between us and its workers; the worker alone is needed.
     # The wrapper around it only loads the application, which we have.
     logging.getLogger("_granian").setLevel(logging.WARNING)  # the parent tells what starts and stops
-    worker = MPServer._spawn_wsgi_worker.__wrapped__
+    worker = getattr(MPServer, f"_spawn_{kind}_worker").__wrapped__
     worker(
         worker_id=1,
         callback=application,
@@ -84,12 +124,12 @@ def serve(listener: socket.socket, application: Callable[..., Any]) -> None:
         runtime_mode=RuntimeModes.mt,
         runtime_threads=1,
         runtime_blocking_threads=1,
-        blocking_threads=THREADS,
+        blocking_threads=threads,
         blocking_threads_idle_timeout=_IDLE_SECONDS,
-        backpressure=_IN_FLIGHT,
+        backpressure=in_flight,
         task_impl=TaskImpl.asyncio,
         http_mode=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_MILLISECONDS, max_buffer_size=_HEAD_BYTES),
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_MILLISECONDS, max_buffer_size=head),
         http2_settings=None,
         websockets=False,
         static_path=None,

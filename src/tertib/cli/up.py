@@ -1,4 +1,4 @@
-"""`tertib up`: the database, the web and the worker in one process tree."""
+"""`tertib up`: the database, the web, the live pages and the worker in one process tree."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tertib.ground.config import Config, config
 from tertib.ground.errors import Problem, TertibError, Unavailable
 
 OLDEST = 16
-_WEB_PATIENCE, _WORKER_PATIENCE = 15.0, 15.0
+_WEB_PATIENCE, _LIVE_PATIENCE, _WORKER_PATIENCE = 15.0, 2.0, 15.0
 
 
 @click.command()
@@ -45,6 +45,9 @@ def _up(signals: tree.Signals) -> None:
     config.cache_clear()
     settings = config()
     listener = serve.bind(settings.address, settings.port)
+    live = serve.bind_live(settings.address, settings.port, settings.live_port)
+    # Pages tell browsers this port.
+    os.environ["TERTIB_LIVE_PORT"] = str(live.getsockname()[1])
     with steps.step(f"Data folder {settings.data}"):
         _make_folder(settings.data, own_database=not settings.database_url)
     server = _start_database(settings, steps)
@@ -54,7 +57,9 @@ def _up(signals: tree.Signals) -> None:
         prepared = tree.run_once(_prepare)
         if not prepared:
             raise Unavailable(Problem("The database could not be brought up to date.", mend="See above."))
-        _supervise(config(), signals=signals, steps=steps, listener=listener, application=application, server=server)
+        _supervise(
+            config(), signals=signals, steps=steps, listeners=(listener, live), application=application, server=server
+        )
     finally:
         signals.raising = False
         if server is not None:
@@ -126,7 +131,7 @@ def _load() -> Callable[..., object]:
     from tertib.wsgi import application  # isort: skip (sets Django up, which the rest needs)
     from django.urls import get_resolver
 
-    for module in ("procrastinate.contrib.django", "tertib.cli.worker"):
+    for module in ("procrastinate.contrib.django", "tertib.cli.worker", "tertib.web.live.app"):
         import_module(module)
     get_resolver().url_patterns  # noqa: B018 (loads every page)
     return application
@@ -168,19 +173,23 @@ def _supervise(
     *,
     signals: tree.Signals,
     steps: Steps,
-    listener: socket.socket,
+    listeners: tuple[socket.socket, socket.socket],
     application: Callable[..., object],
     server: database.Server | None,
 ) -> None:
-    """Run web and worker until someone asks to stop; then stop them, in this order."""
+    """Run web, live pages and worker until someone asks to stop; then stop them, in this order."""
+
+    listener, live = listeners
 
     def web() -> None:
         serve.serve(listener, application)
 
     children = [tree.Child(f"web-{n + 1}", web, _WEB_PATIENCE) for n in range(_web_processes(settings))]
+    children.append(tree.Child("live", lambda: serve.serve_live(live), _LIVE_PATIENCE))
     children.append(tree.Child("worker", _work, _WORKER_PATIENCE))
     tree.share_memory()
     serve.listen(listener)
+    serve.listen(live)
     try:
         tree.tend(children)
         serve.wait_until_ready(settings.address, settings.port, lambda: tree.tend(children))
@@ -196,6 +205,7 @@ def _supervise(
     finally:
         signals.raising = False
         listener.close()
+        live.close()
         tree.end(children, signals)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ class Config:
     demo: bool
     https: bool
     web_workers: int
+    # Where open pages hear what moves: a port of its own (0: the one after `port`), and the address by which browsers
+    # reach it where that is another one (a path that a proxy passes on, or a whole URL).
+    live_port: int
+    live_url: str
+    live_streams: int
     log_level: str
 
     def secret(self, name: str) -> bytes:
@@ -87,6 +93,11 @@ def read(env: Mapping[str, str]) -> Config:
         mend = "Give DEBUG, INFO, WARNING or ERROR."
         problems.append(Problem(f"“{level}” is no level.", where="TERTIB_LOG_LEVEL", mend=mend))
         level = "INFO"
+    live = env.get("TERTIB_LIVE_URL", "").strip()
+    if live and not re.fullmatch(r"(https?://[A-Za-z0-9.:\[\]-]+)?/[A-Za-z0-9._~/-]*", live):
+        mend = "Give a path like /langsung/arus, or a whole URL."
+        problems.append(Problem(f"“{live}” is no address.", where="TERTIB_LIVE_URL", mend=mend))
+        live = ""
     hosts = env.get("TERTIB_HOSTS", ".localhost,localhost,127.0.0.1,[::1]")
     config = Config(
         data=Path(env.get("TERTIB_DATA") or "var").absolute(),
@@ -98,6 +109,9 @@ def read(env: Mapping[str, str]) -> Config:
         demo=flag("TERTIB_DEMO"),
         https=flag("TERTIB_HTTPS"),
         web_workers=whole("TERTIB_WEB_WORKERS", 2, 1, 64),
+        live_port=whole("TERTIB_LIVE_PORT", 0, 1, 65535),
+        live_url=live,
+        live_streams=whole("TERTIB_LIVE_STREAMS", 5000, 1, 100_000),
         log_level=level,
     )
     if problems:

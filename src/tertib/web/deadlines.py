@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,6 +58,13 @@ def tone_of(due: datetime, at: datetime) -> str:
     if due < at:
         return "late"
     return "today" if due < midnight else "week" if due < sunday else "later"
+
+
+def seconds_to_change(dues: Iterable[datetime | None], at: datetime) -> int:
+    """In how many seconds the next of these due moments passes, or the day ends: then they lie in other groups."""
+    midnight, _sunday = edges(at)
+    coming = min([midnight, *(due for due in dues if due is not None and due >= at)])
+    return int((coming - at).total_seconds()) + 1
 
 
 def deadline(matter: Matter, known: dict[uuid.UUID, int], at: datetime | None = None) -> Deadline:

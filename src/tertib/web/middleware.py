@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 
 from tertib.ground.errors import TertibError
 from tertib.web import errors, session
+from tertib.web.live import address
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -28,6 +29,14 @@ CONTENT_SECURITY = "; ".join(
     )
 )
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+
+
+def _content_security(request: HttpRequest) -> str:
+    """The policy; pages of a government may listen to the live process besides, where it has another origin."""
+    if getattr(request, "tenant", None) is None:
+        return CONTENT_SECURITY
+    other = address.origin(address.stream(request))
+    return f"{CONTENT_SECURITY}; connect-src 'self' {other}" if other else CONTENT_SECURITY
 
 
 class CompressMiddleware(GZipMiddleware):
@@ -49,7 +58,7 @@ class HeadersMiddleware:
         government = getattr(request, "tenant", None)
         timezone.activate(ZoneInfo(government.timezone if government else settings.TIME_ZONE))
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
+        response.headers.setdefault("Content-Security-Policy", _content_security(request))
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         # What a signed-in person saw must not stay on a shared computer; a page of anybody is asked for anew.
         known = settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers

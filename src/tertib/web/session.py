@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from urllib.parse import urlencode
 
@@ -18,7 +19,9 @@ NOBODY = Reader(uuid.UUID(int=0), "", (), ())
 
 
 def attach(request: HttpRequest) -> None:
-    """Give the request its `reader`, without asking the database yet."""
+    """Give the request its `reader`, without asking the database yet, and note when its page began to be made."""
+    # Text, for templates would write a number as the reader's language does.
+    request.begun = f"{time.time():.3f}"  # type: ignore[attr-defined]
     request.reader = SimpleLazyObject(lambda: _read(request))  # type: ignore[attr-defined]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from tertib.web.views import board, demo, desk, keys, look, matter, prefs, profile
+from tertib.web.views import board, demo, desk, keys, live, look, matter, prefs, profile
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("urusan/<uuid:matter>/catatan", matter.record_page, name="matter_record"),
     path("urusan/<uuid:matter>/mengapa", matter.why, name="matter_why"),
     path("urusan/<uuid:matter>/tenggat", matter.clock, name="matter_clock"),
+    path("urusan/<uuid:matter>/kabar", live.matter_news, name="matter_news"),
+    path("langsung/karcis", live.ticket, name="live_ticket"),
     path("profil", profile.profile, name="profile"),
     path("profil/pengganti/<uuid:post>", profile.deputy, name="deputy"),
     path("profil/pengganti/<uuid:deputy>/akhiri", profile.end_deputy, name="end_deputy"),

@@ -16,6 +16,7 @@ COMMANDS = {
     "act": ("tertib.cli.bench.act", "act"),
     "desk": ("tertib.cli.bench.desk", "desk"),
     "http": ("tertib.cli.bench.http", "http_"),
+    "live": ("tertib.cli.bench.live", "live"),
 }
 
 

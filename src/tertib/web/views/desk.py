@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from tertib.government.authority import Reader
 from tertib.ground.ids import parse_id
 from tertib.ground.time import now
-from tertib.web import desks, session
+from tertib.web import deadlines, desks, session
 from tertib.web.context import begins
 
 
@@ -45,6 +45,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "total": sum(cell.total for cell in cells),
         "today": localtime(at).date(),
         "main": me.seats[0].post,
+        "next": deadlines.seconds_to_change((matter.due_at for matter in rows), at),
     }
     return render(request, "desk.html", facts)
 
