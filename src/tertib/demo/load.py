@@ -31,8 +31,8 @@ from tertib.ground.tenancy.actions import create_government
 from tertib.ground.tenancy.models import Government
 from tertib.matters.followers import run_once
 from tertib.matters.models import Register
-from tertib.matters.rooms import rooms
 from tertib.matters.setup import prepare
+from tertib.notices.following import handlers
 from tertib.rooms.letters.agenda_book import COLUMNS
 from tertib.rooms.letters.drafting import REGISTER_OUT
 from tertib.rooms.letters.houses import houses
@@ -208,8 +208,8 @@ def _deputy(where: Stage) -> None:
 
 def _follow() -> None:
     """Give the entries their place in the order, and let the followers read them."""
-    handlers = {name: handle for room in rooms() for name, handle in room.followers.items()}
+    known = handlers()
     for schema in SCHEMAS:
         with tenant_context(Government.objects.get(schema_name=schema)):
-            while run_once(handlers):
+            while run_once(known):
                 pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from tertib.web.views import demo, desk, keys, look, matter, prefs, profile
+from tertib.web.views import demo, desk, keys, look, matter, notices, prefs, profile, wishes
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -13,6 +13,16 @@ urlpatterns = [
     path("urusan/<uuid:matter>/catatan", matter.record_page, name="matter_record"),
     path("urusan/<uuid:matter>/mengapa", matter.why, name="matter_why"),
     path("urusan/<uuid:matter>/tenggat", matter.clock, name="matter_clock"),
+    path("urusan/<uuid:matter>/ingatkan", notices.remind, name="remind"),
+    path("pemberitahuan", notices.notices, name="notices"),
+    path("pemberitahuan/lonceng", notices.bell, name="bell"),
+    path("pemberitahuan/dibaca", notices.read, name="notices_read"),
+    path("pemberitahuan/<uuid:notice>", notices.open_one, name="notice"),
+    path("pemberitahuan/berhenti/<str:token>", wishes.stop, name="stop_mail"),
+    path("profil/pemberitahuan", wishes.wishes, name="wishes"),
+    path("profil/pemberitahuan/peramban", wishes.add_browser, name="browser_add"),
+    path("profil/pemberitahuan/peramban/<uuid:browser>/hapus", wishes.remove_browser, name="browser_remove"),
+    path("push.js", wishes.worker, name="push_worker"),
     path("profil", profile.profile, name="profile"),
     path("profil/pengganti/<uuid:post>", profile.deputy, name="deputy"),
     path("profil/pengganti/<uuid:deputy>/akhiri", profile.end_deputy, name="end_deputy"),
