@@ -86,7 +86,7 @@ def subscribe(person: uuid.UUID, endpoint: str, p256dh: str, auth: str, name: st
         if len(shared) != 16:
             raise ValueError("auth")
         _place(endpoint)
-    except (ValueError, Gone):
+    except (ValueError, Gone, Later):
         raise Invalid(Problem(_("This browser's subscription can't be used."), mend=mend)) from None
     mine = Browser.objects.filter(person=person).exclude(endpoint=endpoint)
     if mine.count() >= MOST_BROWSERS:

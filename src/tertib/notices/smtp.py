@@ -69,6 +69,7 @@ def opened(to: Server) -> Iterator[smtplib.SMTP]:
             session = smtplib.SMTP(to.host, to.port, timeout=PATIENCE_SECONDS)
             if to.scheme == "smtp":
                 session.starttls(context=ssl.create_default_context())
+        session.ehlo_or_helo_if_needed()
         if to.user:
             session.login(to.user, to.password)
     except (OSError, smtplib.SMTPException) as error:
@@ -92,6 +93,8 @@ def hand_over(session: smtplib.SMTP, sender: str, message: EmailMessage) -> None
         if code not in (250, 251):
             _refuse_recipient(code, said)
         code, said = session.data(message.as_bytes(policy=SMTP))
+    except smtplib.SMTPDataError as error:
+        code, said = error.smtp_code, bytes(error.smtp_error) if isinstance(error.smtp_error, bytes) else b""
     except (OSError, smtplib.SMTPException) as error:
         raise Later(_why(error), everybody=True) from None
     if code != 250:
