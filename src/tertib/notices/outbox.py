@@ -139,6 +139,8 @@ def _to(row: Sending) -> _To:
     person = Person.objects.get(pk=row.person_id)
     if not person.is_active:
         raise Drop("not active")
+    if person.is_sample:
+        raise Drop("nobody")
     reader = authority.reader(person.pk, person.name)
     return _To(person, reader, wishes.of([person.pk])[person.pk], calendar_of(reader))
 
