@@ -33,8 +33,8 @@ INSERT INTO notices_sending (id, way, state, person_id, day, made_at, after, att
 SELECT gen_random_uuid(), 'digest', 'waiting', p.id, %(day)s::date, %(now)s, %(now)s, 0, ''
 FROM government_person p LEFT JOIN notices_wishes w ON w.person_id = p.id
 WHERE p.is_active AND p.email <> '' AND COALESCE(w.digest, true)
-  AND %(time)s::time >= COALESCE(w.digest_at, %(usual)s::time)
-  AND %(time)s::time < COALESCE(w.digest_at, %(usual)s::time) + %(latest)s::interval
+  AND %(time)s::time - COALESCE(w.digest_at, %(usual)s::time) >= interval '0'
+  AND %(time)s::time - COALESCE(w.digest_at, %(usual)s::time) < %(latest)s::interval
   AND EXISTS (SELECT FROM government_appointment a WHERE a.person_id = p.id AND a.starts_on <= %(day)s::date
               AND (a.ends_on IS NULL OR a.ends_on >= %(day)s::date))
 ON CONFLICT DO NOTHING"""

@@ -26,7 +26,7 @@ _LONGEST_WORD = 500
 
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
-    """My notices, the unread ones first. Four statements."""
+    """My notices, the unread ones first. Six statements."""
     me = session.reader(request)
     group, unread = request.GET.get("jenis", ""), "baru" in request.GET
     kinds = queries.GROUPS.get(group, ())
