@@ -65,6 +65,7 @@ TENANT_APPS = [
     "tertib.government",
     "tertib.matters",
     "tertib.papers",
+    "tertib.notices",
     *sorted(ROOM_APPS),
     "tertib.web",
 ]

@@ -190,6 +190,11 @@ class Oracle:
             return matter.opener in mine
         if rule == "parent_holder":
             return matter.parent is not None and self.matters[matter.parent].holder in mine
+        if rule == "superior_of_holder":
+            return matter.holder is not None and self.posts[matter.holder][3] in mine
+        if rule == "leader_above":
+            above = self.lineage(matter.unit)
+            return any(self.posts[post][1] and self.posts[post][0] in above for post in mine - {matter.holder})
         if rule == "role:registrar":
             return any(post in mine and role == "registrar" and unit == matter.unit for post, role, unit in self.roles)
         if rule == "system":

@@ -22,6 +22,10 @@ ACTION = "may act"
 # Whoever fills the post definitively.
 OWN_POST = "fills the post"
 OWN_KEY = "made the key"
+# Whoever is signed in, with a form of theirs; there is nothing to look at.
+FORM = "signed in, to send a form"
+OWN_NOTICE = "was told, and may see it still"
+TOKEN = "has a signed link"
 REGISTRAR = "registers"
 WRITES = "fills a post"
 ADMIN = "administers anything"
@@ -40,6 +44,17 @@ DOORS: dict[str, str] = {
     "urusan/<uuid:matter>/tenggat": MATTER,
     "urusan/<uuid:matter>/kabar": MATTER,
     "langsung/karcis": SIGNED,
+    "urusan/<uuid:matter>/ingatkan": MATTER,
+    "pemberitahuan": SIGNED,
+    "pemberitahuan/lonceng": SIGNED,
+    "pemberitahuan/dibaca": FORM,
+    "pemberitahuan/<uuid:notice>": OWN_NOTICE,
+    # The link of an e-mail is signed; without its signature it is nobody's.
+    "pemberitahuan/berhenti/<str:token>": TOKEN,
+    "profil/pemberitahuan": SIGNED,
+    "profil/pemberitahuan/peramban": FORM,
+    "profil/pemberitahuan/peramban/<uuid:browser>/hapus": FORM,
+    "push.js": OPEN,
     "profil": SIGNED,
     "profil/pengganti/<uuid:post>": OWN_POST,
     "profil/pengganti/<uuid:deputy>/akhiri": OWN_POST,

@@ -46,6 +46,7 @@ DATA: dict[str, dict[str, Any]] = {
     "correct": {"subject": "Diperbaiki", "reason": "Salah."},
     "sign": {"password": "kata sandi yang panjang"},
     "dispatch": {},
+    "remind": {"note": "Mohon segera."},
     "take_back": {"text": "Sudah.", "reason": "Cukup."},
 }
 

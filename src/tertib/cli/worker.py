@@ -50,6 +50,7 @@ def load_jobs() -> None:
 
     import_module("tertib.matters.jobs")
     import_module("tertib.papers.jobs")
+    import_module("tertib.notices.jobs")
     for room in rooms():
         for module in room.jobs:
             import_module(module)
@@ -61,13 +62,13 @@ def follow_all() -> int:
 
     from tertib.ground.tenancy.models import Government
     from tertib.matters.followers import run_once
-    from tertib.matters.rooms import rooms
+    from tertib.notices.following import handlers
 
-    handlers = {name: handle for room in rooms() for name, handle in room.followers.items()}
+    known = handlers()
     moved = 0
     for government in Government.objects.order_by("schema_name"):
         with tenant_context(government):
-            moved += run_once(handlers)
+            moved += run_once(known)
     return moved
 
 

@@ -227,6 +227,7 @@ _TOLD = {
     "return": ("return", "reason"),
     "ask": ("ask", "question"),
     "answer": ("answer", "text"),
+    "remind": ("remind", "note"),
     "send_back": ("send_back", "remarks"),
     "cancel_number": ("cancel", "reason"),
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +52,27 @@ def occupants(posts: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str]]]:
     standing = standing_in().filter(starts_on__lte=local_day(), post__in=posts)
     for deputy in standing.select_related("person"):
         found.setdefault(deputy.post_id, []).append((deputy.person.name, "deputy"))
+    return found
+
+
+_SEATED = """
+SELECT a.post_id, a.person_id FROM government_appointment a JOIN government_person p ON p.id = a.person_id
+WHERE a.post_id = ANY(%(posts)s) AND p.is_active AND a.starts_on <= %(day)s
+  AND (a.ends_on IS NULL OR a.ends_on >= %(day)s)
+UNION
+SELECT d.post_id, d.person_id FROM government_deputy d JOIN government_person p ON p.id = d.person_id
+WHERE d.post_id = ANY(%(posts)s) AND p.is_active AND d.starts_on <= %(day)s AND d.ends_on >= %(day)s AND EXISTS (
+  SELECT FROM government_appointment a WHERE a.post_id = d.post_id AND a.person_id = d.principal_id
+    AND a.starts_on <= %(day)s AND (a.ends_on IS NULL OR a.ends_on >= %(day)s))"""
+
+
+def seated(posts: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Who may act for each post today: those who fill it, and who stands in for them. One statement."""
+    found: dict[uuid.UUID, list[uuid.UUID]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SEATED, {"posts": list(posts), "day": local_day()})
+        for post, person in cursor.fetchall():
+            found.setdefault(post, []).append(person)
     return found
 
 

@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -35,6 +35,14 @@ class Config:
     live_url: str
     live_streams: int
     log_level: str
+    # Empty: no e-mail is sent. It holds a password, so it is never shown.
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    # Pushed notices: off unless switched on, as nothing else leaves this server for an address chosen by a browser.
+    push: bool = False
+    push_contact: str = ""
+    # Push services on the own network (`host:port`), where an address of it would otherwise be refused.
+    push_private: tuple[str, ...] = ()
 
     def secret(self, name: str) -> bytes:
         """A random 32-byte secret kept in the data folder, made at first use and readable by the owner only."""
@@ -98,6 +106,13 @@ def read(env: Mapping[str, str]) -> Config:
         mend = "Give a path like /langsung/arus, or a whole URL."
         problems.append(Problem(f"“{live}” is no address.", where="TERTIB_LIVE_URL", mend=mend))
         live = ""
+    smtp_url, mail_from = env.get("TERTIB_SMTP_URL", "").strip(), env.get("TERTIB_MAIL_FROM", "").strip()
+    problems.extend(_mail_problems(smtp_url, mail_from))
+    contact = env.get("TERTIB_PUSH_CONTACT", "").strip() or (f"mailto:{mail_from}" if mail_from else "")
+    push = flag("TERTIB_PUSH")
+    if push and not contact.startswith(("mailto:", "https://")):
+        mend = "Give mailto:… or https://…: whom a push service asks when something is wrong."
+        problems.append(Problem("Push needs somebody to contact.", where="TERTIB_PUSH_CONTACT", mend=mend))
     hosts = env.get("TERTIB_HOSTS", ".localhost,localhost,127.0.0.1,[::1]")
     config = Config(
         data=Path(env.get("TERTIB_DATA") or "var").absolute(),
@@ -113,10 +128,37 @@ def read(env: Mapping[str, str]) -> Config:
         live_url=live,
         live_streams=whole("TERTIB_LIVE_STREAMS", 5000, 1, 100_000),
         log_level=level,
+        smtp_url=smtp_url,
+        mail_from=mail_from,
+        push=push,
+        push_contact=contact,
+        push_private=tuple(p.strip() for p in env.get("TERTIB_PUSH_PRIVATE", "").split(",") if p.strip()),
     )
     if problems:
         raise Invalid(*problems)
     return config
+
+
+SMTP_SCHEMES = ("smtp", "smtps", "smtp+plain")
+
+
+def _mail_problems(url: str, sender: str) -> list[Problem]:
+    """What is wrong with the settings of e-mail. Never says what stands in the URL: it holds a password."""
+    if not url:
+        return []
+    found = []
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in SMTP_SCHEMES and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        mend = "Give smtp://user:password@host:587 (STARTTLS), smtps://…:465 (TLS) or smtp+plain://localhost:25."
+        found.append(Problem("This is not the address of a mail server.", where="TERTIB_SMTP_URL", mend=mend))
+    if "@" not in sender.strip("@") or any(sign in sender for sign in "<>\r\n ,"):
+        mend = "Give one plain address, like tertib@kota.example."
+        found.append(Problem("E-mail needs an address to come from.", where="TERTIB_MAIL_FROM", mend=mend))
+    return found
 
 
 @lru_cache(maxsize=1)

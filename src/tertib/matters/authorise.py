@@ -40,6 +40,10 @@ def permitted(row: Row, action: Action, by: Reader, parent_holder: uuid.UUID | N
             seat = by.seat(parent_holder)
         elif rule == "head_of_unit":
             seat = next((s for s in by.seats if s.is_head and s.unit == row.unit), None)
+        elif rule == "leader_above":
+            seat = next(
+                (s for s in by.seats if s.is_head and s.unit in row.unit_lineage and s.post != row.holder), None
+            )
         elif rule.startswith("role:"):
             seat = by.has_role(rule.removeprefix("role:"), row.unit_lineage)
         if seat:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 # Who may act. `role:<name>` means: a post with this role for the matter's unit or one above it.
-ACTORS = ("holder", "opener", "superior_of_holder", "parent_holder", "head_of_unit", "system")
+ACTORS = ("holder", "opener", "superior_of_holder", "parent_holder", "head_of_unit", "leader_above", "system")
 
 # Who holds the matter in a state. `data.<field>` means: the post named in that field of the action's form.
 HOLDERS = ("keep", "opener", "parent_holder", "superior_of_holder", "head_of_unit", "effect")

@@ -53,6 +53,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """That an action is news to somebody: the kind of notice (`notices.models.Kind`), in what words, and to whom:
+    `opener`, `holder` (whoever has it after the act) or `left` (whoever had it before).
+    """
+
+    kind: str
+    to: str
+    words: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     """A room of the city hall. Guards and effects are named `<room>.<function>` in procedures.
 
@@ -61,7 +72,8 @@ class Room:
     in each government after every migration, so it must bear repeating; `demo` fills the demo city; `checks` yields
     what is broken in the room's own tables, for `tertib check`; `page` gives the address of a matter's page by its id;
     `tell` words the entries of its matters, given the titles of linked matters that the reader may see;
-    `lines` says of the room's matters on a desk what its tables know, in one statement.
+    `lines` says of the room's matters on a desk what its tables know, in one statement;
+    `news` names what is news to others, by procedure and action, beside that a matter arrives on a desk.
     """
 
     name: str
@@ -77,6 +89,7 @@ class Room:
     page: Callable[[Any], str] | None = None
     tell: Callable[[Sequence[Event], Mapping[str, str]], list[Told]] | None = None
     lines: Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, Line]] | None = None
+    news: Mapping[tuple[str, str], News] = field(default_factory=dict)
     after_setup: Callable[[], None] | None = None
     # Modules that define jobs of the queue.
     jobs: Sequence[str] = ()
@@ -114,6 +127,12 @@ def guards() -> dict[str, Guard]:
 @lru_cache(maxsize=1)
 def effects() -> dict[str, Effect]:
     return {f"{room.name}.{name}": f for room in rooms() for name, f in room.effects.items()}
+
+
+def news(procedure: str, action: str) -> News | None:
+    """Whether an action of a procedure is news to somebody, by its room."""
+    room = of(procedure)
+    return room.news.get((procedure, action)) if room else None
 
 
 def books() -> dict[str, Book]:

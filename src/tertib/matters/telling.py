@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tertib.matters.queries import Event
 
 # What people write goes into one of these, whatever the action.
-_SAID = ("note", "text", "question", "remarks", "reason")
+SAID = ("note", "text", "question", "remarks", "reason")
 # A long body would make the page of a record heavy; the rest of it is a click away.
 SHOWN = 800
 
@@ -46,7 +46,7 @@ def plain(events: Sequence[Event], _titles: Mapping[str, str]) -> list[Told]:
 def quotes(event: Event) -> list[str]:
     """What somebody wrote with an act, as they wrote it."""
     data = (event.body or {}).get("data") or {}
-    return [str(data[name]) for name in _SAID if data.get(name)]
+    return [str(data[name]) for name in SAID if data.get(name)]
 
 
 def tell(procedure: str, events: Sequence[Event], titles: Mapping[str, str]) -> list[Told]:

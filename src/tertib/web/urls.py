@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from tertib.web.views import board, demo, desk, keys, live, look, matter, prefs, profile
+from tertib.web.views import board, demo, desk, keys, live, look, matter, notices, prefs, profile, wishes
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -16,6 +16,16 @@ urlpatterns = [
     path("urusan/<uuid:matter>/tenggat", matter.clock, name="matter_clock"),
     path("urusan/<uuid:matter>/kabar", live.matter_news, name="matter_news"),
     path("langsung/karcis", live.ticket, name="live_ticket"),
+    path("urusan/<uuid:matter>/ingatkan", notices.remind, name="remind"),
+    path("pemberitahuan", notices.notices, name="notices"),
+    path("pemberitahuan/lonceng", notices.bell, name="bell"),
+    path("pemberitahuan/dibaca", notices.read, name="notices_read"),
+    path("pemberitahuan/<uuid:notice>", notices.open_one, name="notice"),
+    path("pemberitahuan/berhenti/<str:token>", wishes.stop, name="stop_mail"),
+    path("profil/pemberitahuan", wishes.wishes, name="wishes"),
+    path("profil/pemberitahuan/peramban", wishes.add_browser, name="browser_add"),
+    path("profil/pemberitahuan/peramban/<uuid:browser>/hapus", wishes.remove_browser, name="browser_remove"),
+    path("push.js", wishes.worker, name="push_worker"),
     path("profil", profile.profile, name="profile"),
     path("profil/pengganti/<uuid:post>", profile.deputy, name="deputy"),
     path("profil/pengganti/<uuid:deputy>/akhiri", profile.end_deputy, name="end_deputy"),

@@ -159,6 +159,9 @@ def dispositions(letter: Letter, heads: dict[str, str]) -> tuple[dict[str, str],
             assert step.child in asked and (giver[step.child] or heads[letter.unit]) == step.by, at
             asked.remove(step.child)
             continue
+        if step.do == "remind":
+            assert step.child in giver and step.by == (giver[step.child] or heads[letter.unit]), at
+            continue
         assert step.by == (step.child or heads[letter.unit]), at
         assert step.child not in asked, at
         if step.do == "dispose":

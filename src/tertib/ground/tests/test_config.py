@@ -111,3 +111,31 @@ def test_processes_and_threads_that_start_together_get_the_same_secret(tmp_path:
         os.close(reading)
         os.close(writing)
     assert len(set(children)) == 1
+
+
+MAIL = {"TERTIB_SMTP_URL": "smtp://tertib:rahasia@mail.kota.example:587", "TERTIB_MAIL_FROM": "tertib@kota.example"}
+
+
+def test_a_mail_server_is_named_and_its_password_never_shown() -> None:
+    found = read(MAIL)
+    assert found.smtp_url == MAIL["TERTIB_SMTP_URL"] and found.push_contact == "mailto:tertib@kota.example"
+    assert "rahasia" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"TERTIB_SMTP_URL": "http://tertib:rahasia@x"},
+        {"TERTIB_SMTP_URL": "smtp://"},
+        {"TERTIB_SMTP_URL": "smtp://tertib:rahasia@x:abc"},
+        {"TERTIB_MAIL_FROM": ""},
+        {"TERTIB_MAIL_FROM": "a@b\nBcc: c@d"},
+        {"TERTIB_MAIL_FROM": "Kota <a@b>"},
+        {"TERTIB_PUSH": "1", "TERTIB_PUSH_CONTACT": "saya"},
+    ],
+)
+def test_wrong_settings_of_mail_and_push_are_named(change: dict[str, str]) -> None:
+    with pytest.raises(Invalid) as caught:
+        read({**MAIL, **change})
+    assert {str(problem.where) for problem in caught.value.problems} == {list(change)[-1]}
+    assert "rahasia" not in str(caught.value)

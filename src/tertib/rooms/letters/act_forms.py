@@ -41,6 +41,7 @@ LABELS: Mapping[str, Any] = {
     "close.reason": gettext_lazy("Why it is done although parts are open"),
     "correct.reason": gettext_lazy("Why it is corrected"),
     "void.reason": gettext_lazy("Why the registration is void"),
+    "remind.note": gettext_lazy("A word with it, if you like"),
     "text": gettext_lazy("Text"),
     "note": gettext_lazy("Note"),
     "reason": gettext_lazy("Reason"),

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tertib.matters.registers import FIELDS
 from tertib.matters.rooms import Book, MenuEntry, Room
-from tertib.rooms.letters import arrivals, desk, dispositions, drafting, filing, receiving, rules, says, sending
+from tertib.notices import reminding
+from tertib.rooms.letters import arrivals, desk, dispositions, drafting, filing, news, receiving, rules, says, sending
 from tertib.rooms.letters.setup import after_setup
 
 
@@ -22,6 +23,7 @@ room = Room(
         "nothing_came_back": dispositions.nothing_came_back,
         "is_complete": drafting.is_complete,
         "only_registered": filing.only_registered,
+        "once_a_working_day": reminding.once_a_working_day,
     },
     effects={
         "dispose": dispositions.dispose,
@@ -57,6 +59,7 @@ room = Room(
     page=page,
     tell=says.tell,
     lines=desk.lines,
+    news=news.NEWS,
     jobs=("tertib.rooms.letters.jobs",),
     after_setup=after_setup,
     registers={

@@ -101,6 +101,7 @@ def done(action: str) -> str:
         "cancel": _("Cancelled"),
         "void": _("Registration voided"),
         "arrive": _("Arrival recorded"),
+        "remind": _("Reminder sent"),
     }.get(action, "")
 
 

@@ -39,6 +39,8 @@ def test_every_page_asks_for_sign_in_unless_it_is_known_to_be_open(visitor: Clie
 
     opened = {"login/", "logout/", "inactive/", "signup/", "bahasa", "tema", "2fa/authenticate/", "2fa/webauthn/login/"}
     opened |= {"password/reset/key/done/", "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"}
+    # The link of an e-mail, which is signed, and a script without anything of anybody.
+    opened |= {"pemberitahuan/berhenti/<str:token>", "push.js"}
     closed = 0
     for address, view in [*_patterns(account_urls.urlpatterns), *_patterns(urls.urlpatterns)]:
         if getattr(view, "login_required", True):

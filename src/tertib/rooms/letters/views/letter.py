@@ -34,7 +34,7 @@ WAYS_ON = ("dispose", "take_back", "report", "close", "finish")
 HIDDEN = {"receipt"}
 ICONS = {
     "dispose": "git-fork", "report": "reply", "ask": "circle-question-mark", "answer": "message-circle",
-    "return": "undo-2",
+    "return": "undo-2", "remind": "bell-ring",
     "recall": "undo-2", "finish": "check", "close": "check-check", "forward": "corner-up-right", "correct": "pencil",
     "remark": "message-square", "attach": "paperclip", "link": "link", "sign": "pen-line", "send_back": "undo-2",
     "arrive": "package-check",
