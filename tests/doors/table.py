@@ -25,6 +25,9 @@ OWN_KEY = "made the key"
 # Whoever is signed in, with a form of theirs; there is nothing to look at.
 FORM = "signed in, to send a form"
 OWN_NOTICE = "was told, and may see it still"
+OWN_SEARCH = "saved the search"
+OVERSEES = "heads or audits a unit"
+KEEPS = "registers, heads or audits a house"
 TOKEN = "has a signed link"
 REGISTRAR = "registers"
 WRITES = "fills a post"
@@ -45,6 +48,7 @@ DOORS: dict[str, str] = {
     "urusan/<uuid:matter>/kabar": MATTER,
     "langsung/karcis": SIGNED,
     "urusan/<uuid:matter>/ingatkan": MATTER,
+    "papan": OVERSEES,
     "pemberitahuan": SIGNED,
     "pemberitahuan/lonceng": SIGNED,
     "pemberitahuan/dibaca": FORM,
@@ -92,6 +96,11 @@ DOORS: dict[str, str] = {
     # Letters
     "surat/masuk": SIGNED,
     "surat/cari": SIGNED,
+    "surat/cari/simpan": FORM,
+    "surat/cari/<uuid:search>/hapus": OWN_SEARCH,
+    "surat/buku": KEEPS,
+    "surat/buku.xlsx": KEEPS,
+    "surat/buku.pdf": KEEPS,
     "surat/masuk/baru": REGISTRAR,
     "surat/keluar": SIGNED,
     "surat/keluar/baru": WRITES,

@@ -57,6 +57,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "said": desks.lines(rows),
         "older": older,
         "days": OLD,
+        # Who heads this unit or one above may remind; who audits only looks.
+        "leads": any(seat.is_head and seat.unit in of.unit.lineage for seat in me.seats),
     }
     return render(request, "board.html", facts)
 
