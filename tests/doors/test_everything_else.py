@@ -42,7 +42,9 @@ def test_the_other_doors(walk: Walk) -> None:
 
     for address, _view in table.routes(urls.urlpatterns):
         kind = table.DOORS.get(address, "")
-        path = "/" + address.replace("<int:pk>", "1").replace("<uuid:browser>", str(GONE))
+        path = "/" + address.replace("<int:pk>", "1").replace("<uuid:browser>", str(GONE)).replace(
+            "<uuid:search>", str(GONE)
+        )
         if kind == table.FORM and not walk.closed(path):
             walk.get(path, 405)
         if (
@@ -98,6 +100,7 @@ def test_no_door_takes_a_form_without_its_token(world: World) -> None:
         "key": ApiToken.objects.values_list("pk", flat=True)[0],
         "notice": uuid.uuid4(),
         "browser": uuid.uuid4(),
+        "search": uuid.uuid4(),
         "calendar": Calendar.objects.values_list("pk", flat=True)[0],
     }
     wrong = []

@@ -119,7 +119,9 @@ def rows(book: Book, reader: Reader, after: int = 0, limit: int = PAGE) -> list[
             lines.append(Row(last + 1, "", until=number.n - 1))
         why = number.cancel_reason if number.cancelled_at and number.matter_id in seen else ""
         cancelled = why or (_("cancelled") if number.cancelled_at else "")
-        lines.append(Row(number.n, number.text, by_matter.get(number.matter_id), cancelled))
+        # The text of a number tells how secret its letter is, and what it is about.
+        text = number.text if number.matter_id in seen else ""
+        lines.append(Row(number.n, text, by_matter.get(number.matter_id), cancelled))
         last = number.n
     return lines
 
