@@ -6,7 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from tertib.matters.registers import FIELDS
 from tertib.matters.rooms import Book, MenuEntry, Room
-from tertib.rooms.letters import arrivals, desk, dispositions, drafting, filing, receiving, rules, says, sending
+from tertib.rooms.letters import (
+    arrivals,
+    desk,
+    dispositions,
+    drafting,
+    filing,
+    receiving,
+    remarks,
+    rules,
+    says,
+    sending,
+)
 from tertib.rooms.letters.setup import after_setup
 
 
@@ -38,6 +49,9 @@ room = Room(
         "next_reviewer": drafting.next_reviewer,
         "put_initials": drafting.put_initials,
         "restart_review": drafting.restart_review,
+        "as_shown": drafting.as_shown,
+        "comment": remarks.comment,
+        "settle": remarks.settle,
         "sign": drafting.sign,
         "cancel": drafting.cancel,
         "dispatch": sending.dispatch,

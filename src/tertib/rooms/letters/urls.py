@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tertib.rooms.letters.views import acts, drafts, export, letter, lists, papers, posts, registration, rules
+from tertib.rooms.letters.views import (
+    acts,
+    copies,
+    drafts,
+    export,
+    letter,
+    lists,
+    papers,
+    posts,
+    registration,
+    rules,
+    texts,
+)
 
 app_name = "letters"
 urlpatterns = [
@@ -12,6 +24,8 @@ urlpatterns = [
     path("surat/masuk/baru", registration.register, name="register"),
     path("surat/keluar", lists.outgoing, name="outgoing"),
     path("surat/keluar/baru", drafts.new, name="draft"),
+    path("surat/keluar/baru/salinan", copies.keep_unbegun, name="keep_unbegun"),
+    path("surat/salinan/<uuid:copy>/<slug:what>", copies.decide, name="copy"),
     path("surat/cari", lists.search, name="search"),
     path("surat/pratinjau", drafts.preview, name="preview"),
     path("surat/agenda.xlsx", export.agenda, name="export"),
@@ -21,5 +35,9 @@ urlpatterns = [
     path("surat/berkas/<uuid:version>/unduh", papers.download, name="download"),
     path("surat/<uuid:matter>", letter.show, name="letter"),
     path("surat/<uuid:matter>/konsep", drafts.edit, name="edit"),
+    path("surat/<uuid:matter>/salinan", copies.keep, name="keep"),
+    path("surat/<uuid:matter>/pena", copies.pen, name="pen"),
+    path("surat/<uuid:matter>/naskah", texts.show, name="text"),
+    path("surat/<uuid:matter>/banding", texts.compare, name="compare"),
     path("surat/<uuid:matter>/<slug:action>", acts.act, name="act"),
 ]
