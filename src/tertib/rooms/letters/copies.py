@@ -198,7 +198,8 @@ def use(copy: WorkingCopy, window: Window) -> None:
     """Go on with what was set aside; what went on until now is set aside instead. Raises Moved, NotFound."""
     if copy.matter_id is None:
         raise NotFound(_("There is no such text."))
-    pen = take(copy.matter_id, window)
+    # From a window of one's own one takes it without being asked: that window's text is set aside, too.
+    pen = take(copy.matter_id, window, over=Pen.objects.filter(pk=copy.matter_id, person=window.by.person).exists())
     if not window.holds(pen):
         raise Moved(Problem(held_words(pen, window.by), mend=_("Wait, or take the pen; nothing you typed is lost.")))
     outdate(copy.matter_id)

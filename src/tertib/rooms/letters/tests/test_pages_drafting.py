@@ -155,13 +155,13 @@ def test_only_who_may_write_keeps_or_takes(world: World) -> None:
 
 def test_a_letter_not_begun_is_kept_for_its_writer(world: World) -> None:
     staff = world.client("staf")
-    kept = staff.post("/surat/keluar/baru/salinan", {"subject": "Baru mulai", "body": "Satu"}).json()
+    kept = staff.post("/surat/keluar/baru/salinan", {"subject": "Baru mulai", "body": "Belum dikirim siapa pun"}).json()
     page = staff.get("/surat/keluar/baru").content.decode()
     assert "Baru mulai" in page and kept["copy"] in page
-    assert "Satu" in staff.get(f"/surat/keluar/baru?salinan={kept['copy']}").content.decode()
+    assert "Belum dikirim" in staff.get(f"/surat/keluar/baru?salinan={kept['copy']}").content.decode()
     other = world.client("staf2")
     assert "Baru mulai" not in other.get("/surat/keluar/baru").content.decode()
-    assert "Satu" not in other.get(f"/surat/keluar/baru?salinan={kept['copy']}").content.decode()
+    assert "Belum dikirim" not in other.get(f"/surat/keluar/baru?salinan={kept['copy']}").content.decode()
     assert other.post(f"/surat/salinan/{kept['copy']}/buang").status_code == 404
     sent = draft(world, copy=kept["copy"], revision=1)
     assert staff.post("/surat/keluar/baru", sent).status_code == 302

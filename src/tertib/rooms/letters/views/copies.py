@@ -96,7 +96,8 @@ def _answer(kept: copies.Kept, reader: Reader, window: copies.Window) -> dict[st
     if kept.copy.set_aside:
         other = kept.pen if kept.pen and not window.holds(kept.pen) else None
         what = copies.held_words(other, reader) if other else _("A newer text of this draft was saved meanwhile.")
-        said = f"{what} {_('Yours is kept beside it, saved at %s.') % at}"
+        beside = _("Yours is kept beside it, saved at %s.") % at
+        said = f"{what} {beside}"
     return {"copy": str(kept.copy.pk), "revision": kept.copy.revision, "said": said, "aside": kept.copy.set_aside}
 
 
@@ -109,13 +110,13 @@ def pen(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
     if do == "leave":
         copies.let_go(matter, window)
         return JsonResponse({"mine": False, "free": True, "said": ""})
-    held: Pen | None = (
-        copies.take(matter, window, over=do == "over") if do in ("take", "over") else copies.pen_of(matter)
-    )
+    held: Pen | None = copies.pen_of(matter)
+    if do in ("take", "over"):
+        held = copies.take(matter, window, over=do == "over")
     mine = held is not None and window.holds(held)
-    return JsonResponse(
-        {"mine": mine, "free": held is None, "said": pen_words(held, reader) if held and not mine else ""}
-    )
+    own = held is not None and held.person_id == reader.person
+    said = pen_words(held, reader) if held and not mine else ""
+    return JsonResponse({"mine": mine, "free": held is None, "own": own, "said": said})
 
 
 def pen_words(held: Pen, reader: Reader) -> str:
@@ -154,8 +155,8 @@ def decide(request: HttpRequest, copy: uuid.UUID, what: str) -> HttpResponse:
         copies.use(found, window)
         messages.success(request, _("You go on with this text; the other one is set aside."))
     else:
-        held = copies.held_elsewhere(matter.pk, window)
-        if held and not found.set_aside:
+        held = copies.pen_of(matter.pk)
+        if held and held.person_id != reader.person and not found.set_aside:
             messages.warning(request, pen_words(held, reader))
             return redirect("letters:edit", matter.pk)
         copies.discard(found)

@@ -313,7 +313,6 @@ def _says() -> dict[str, str]:
         "undo": _("Undo"),
         "redo": _("Redo"),
         "tools": _("Form of the text"),
-        "table_tools": _("Rows and columns"),
         "keys": _("Enter begins a paragraph. “1. ” and “a. ” begin points, Tab makes them deeper. Ctrl+B is bold."),
         "saving": _("Saving …"),
         "typing": _("Not saved yet"),
@@ -326,7 +325,6 @@ def _says() -> dict[str, str]:
         "here": _("Go on here"),
         "free": _("The pen is free again."),
         "reload": _("Load the newest text"),
-        "drawing": _("The preview is being renewed …"),
     }
 
 
