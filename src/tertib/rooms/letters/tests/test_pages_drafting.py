@@ -235,7 +235,9 @@ def test_only_the_version_that_was_shown_is_initialled_and_signed(world: World) 
     assert shown.sha256 in refused.content.decode()
     assert act(section, letter.pk, "initial", shown=shown.sha256).status_code == 302
     entry = Entry.objects.filter(matter=letter.pk).order_by("-n").first()
-    assert entry is not None and entry.body.body["result"]["acted_on"] == shown.sha256
+    assert entry is not None
+    said: Any = entry.body.body
+    assert said["result"]["acted_on"] == shown.sha256
     assert act(world.client("kadis"), letter.pk, "sign", password=PASSWORD, shown="0" * 64).status_code == 409
     assert act(world.client("kadis"), letter.pk, "sign", password=PASSWORD, shown=shown.sha256).status_code == 302
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tertib.government.authority import Reader
-from tertib.ground.errors import NotFound
+from tertib.ground.errors import Forbidden, NotFound, Problem
 from tertib.ground.ids import parse_id
 from tertib.matters import procedures
 from tertib.matters.models import Matter
@@ -75,6 +75,8 @@ def keep(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
 def keep_unbegun(request: HttpRequest) -> HttpResponse:
     """The same for a letter that is not begun yet."""
     reader = reader_of(request)
+    if not reader.seats:
+        raise Forbidden(Problem(_("You fill no post, so you can write no letter."), mend=_("Ask the administrator.")))
     copy, revision, _based_on = seen_copy(request)
     kept = copies.keep_unbegun(reader, typed_of(request.POST), copy, revision)
     return JsonResponse(_answer(kept, reader, copies.Window(reader, "")))

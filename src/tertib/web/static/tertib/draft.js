@@ -102,6 +102,7 @@
     const row = box.querySelector("[data-choices]");
     row.textContent = "";
     buttons.forEach(([label, act]) => { const b = document.createElement("button"); b.type = "button"; b.className = "button"; b.textContent = label; b.addEventListener("click", act); row.append(b); });
+    box.classList.add("warn");
     box.hidden = false;
   }
   function restore(kept) {

@@ -272,7 +272,17 @@
       const touched = leaves().filter((l) => r.intersectsNode(l));
       let to = leafOf(r.endContainer) || touched[touched.length - 1];
       if (!from || !to) return;
-      if (from === to) { const at = offset(from, r.startContainer, r.startOffset); r.deleteContents(); if (!from.hasChildNodes()) fill(from, ""); caret(from, at); return; }
+      if (from === to) {
+        const part = document.createRange();
+        part.selectNodeContents(from);
+        if (from.contains(r.startContainer)) part.setStart(r.startContainer, r.startOffset);
+        if (from.contains(r.endContainer)) part.setEnd(r.endContainer, r.endOffset);
+        const start = offset(from, part.startContainer, part.startOffset);
+        part.deleteContents();
+        if (!from.textContent) fill(from, "");
+        caret(from, start);
+        return;
+      }
       const at = leafOf(r.startContainer) ? offset(from, r.startContainer, r.startOffset) : 0;
       const rest = document.createRange();
       rest.selectNodeContents(to);
