@@ -81,7 +81,7 @@ DOORS: dict[str, str] = {
     "surat/keluar": SIGNED,
     "surat/keluar/baru": WRITES,
     "surat/keluar/baru/salinan": WRITES,
-    "surat/salinan/<uuid:copy>/<slug:what>": ACTION,
+    "surat/salinan/<uuid:copy>/<slug:action>": ACTION,
     "surat/pratinjau": SIGNED,
     "surat/agenda.xlsx": SIGNED,
     "surat/jabatan": SIGNED,

@@ -139,21 +139,21 @@ def clock(at: Any) -> str:
 
 
 @require_POST
-def decide(request: HttpRequest, copy: uuid.UUID, what: str) -> HttpResponse:
+def decide(request: HttpRequest, copy: uuid.UUID, action: str) -> HttpResponse:
     """Go on with a text that was set aside (`pakai`), or throw it away (`buang`)."""
     reader = reader_of(request)
     found = WorkingCopy.objects.filter(pk=copy).first()
-    if found is None or what not in ("pakai", "buang"):
+    if found is None or action not in ("pakai", "buang"):
         raise NotFound(_("There is no such text."))
     if found.matter_id is None:
-        if found.person_id != reader.person or what != "buang":
+        if found.person_id != reader.person or action != "buang":
             raise NotFound(_("There is no such text."))
         copies.discard(found)
         messages.success(request, _("The text is discarded."))
         return redirect("letters:draft")
     _reader, matter = writable(request, found.matter_id)
     window = window_of(request, reader, matter)
-    if what == "pakai":
+    if action == "pakai":
         copies.use(found, window)
         messages.success(request, _("You go on with this text; the other one is set aside."))
     else:
