@@ -314,6 +314,7 @@ def _says() -> dict[str, str]:
         "redo": _("Redo"),
         "tools": _("Form of the text"),
         "keys": _("Enter begins a paragraph. “1. ” and “a. ” begin points, Tab makes them deeper. Ctrl+B is bold."),
+        "ready": _("What you type is saved by itself."),
         "saving": _("Saving …"),
         "typing": _("Not saved yet"),
         "offline": _("Not saved: the server can't be reached. Your text is kept in this browser; trying again."),

@@ -141,7 +141,7 @@ def compare(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
         "letter": letter,
         "versions": known,
         "texts": texts,
-        "choices": (("dari", _("From"), old), ("ke", _("To"), new)),
+        "choices": (("dari", _("Old version"), old), ("ke", _("New version"), new)),
         "old": old,
         "fields": [(item.label, _with_words(item.changes)) for item in fields if item.differs],
         "same": bool(fields) and not any(item.differs for item in fields),

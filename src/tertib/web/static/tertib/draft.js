@@ -17,6 +17,7 @@
   form.prepend(state);
   const say = (text, kind) => { if (state.textContent !== text) state.textContent = text; state.dataset.kind = kind || ""; };
 
+  say(words.ready);
   const edit = () => form.querySelectorAll(AREAS).forEach((area) => { if (!area.editor && window.tertibEditor) window.tertibEditor.attach(area, words); });
   edit();
 
