@@ -9,6 +9,7 @@ from django.db import transaction
 from doors.walk import EXAMPLES, FEW, Walk, every, expected, text_of
 from doors.world import STEM
 from tertib.matters.models import Matter
+from tertib.rooms.letters.models import Draft
 
 
 @every(FEW)
@@ -19,13 +20,21 @@ def test_an_action_is_offered_to_whom_the_oracle_names(walk: Walk) -> None:
             path = f"/surat/{matter}/{action}"
             if walk.closed(path):
                 break
-            if action == "save":
+            if action in ("save", "comment", "settle"):
                 walk.get(path, 302 if matter in walk.sights else 404)
                 continue
             walk.get(path, expected(walk, matter, action))
         draft = f"/surat/{matter}/konsep"
         if not walk.closed(draft):
             walk.get(draft, expected(walk, matter, "save"))
+            # What is no version yet is for whoever may write; nobody else learns of it or takes the pen.
+            for door in ("pena", "salinan"):
+                status = expected(walk, matter, "save")
+                if status != 200:
+                    walk.in_vain("post", f"/surat/{matter}/{door}", {status}, {"do": "take", "window": "x"})
+            known = Draft.objects.filter(pk=matter).exists()
+            for door in ("naskah", "banding"):
+                walk.get(f"/surat/{matter}/{door}", 200 if known and matter in walk.sights else 404)
     walk.done()
 
 

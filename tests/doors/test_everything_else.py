@@ -102,6 +102,7 @@ def test_no_door_takes_a_form_without_its_token(world: World) -> None:
         "browser": uuid.uuid4(),
         "search": uuid.uuid4(),
         "calendar": Calendar.objects.values_list("pk", flat=True)[0],
+        "copy": uuid.uuid4(),
     }
     wrong = []
     for address, _view in table.routes(urls.urlpatterns):

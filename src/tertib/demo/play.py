@@ -210,6 +210,8 @@ def _step(stage: Stage, letter: Letter, step: Step) -> None:
         engine.act(matter, _SAME[step.do], by, confirmed=step.do == "sign")
     elif step.do == "dispose":
         _dispose(stage, letter, step, matter, by)
+    elif step.do == "comment":
+        engine.act(matter, "comment", by, {"part": "body.1", "text": step.text})
     elif step.do == "revise":
         whole = draft(stage, letter, stage.days.moment(letter.at), all_of_it=True)
         engine.act(matter, "save", by, {"draft": whole})

@@ -64,8 +64,8 @@ class Step:
     """One action by the holder of a post.
 
     On an incoming letter: dispose, report, return, ask, answer, remind, close. On an outgoing one: submit, approve,
-    send_back, revise, sign, dispatch, cancel_number. `child` is the post whose disposition is acted on, empty for
-    the letter itself. `due` is in working days from today. `text` is the report, reason, question or remark.
+    comment, send_back, revise, sign, dispatch, cancel_number. `child` is the post whose disposition is acted on, empty
+    for the letter itself. `due` is in working days from today. `text` is the report, reason, question or remark.
     """
 
     by: str

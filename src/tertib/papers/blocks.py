@@ -15,10 +15,17 @@ Run = dict[str, Any]
 LONG_WORD = 25
 LONG_WORD_IN_CELL = 17
 
+# 1. a. 1) a): how points are numbered, and how far each level is typed to the right.
+DEEPEST_LEVEL = 3
+INDENT = 4
+
 # Every place where a mark may stand, overlapping ones too: of three asterisks the last two may be it.
 _MARKS = re.compile(r"\*(?=\*)")
 _LINE_BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
 _NUMBERED = re.compile(r"\s{0,3}(\d{1,3})[.)]\s+(.*)")
+# A point below another one: indented, or lettered. A list may also begin with one.
+_BELOW = re.compile(r"(\s*)(\d{1,3}|[a-z])[.)]\s+(.*)")
+_FIRST_BELOW = re.compile(r"\s{0,3}a[.)]\s+(.*)|\s{4,}(1|a)[.)]\s+(.*)")
 _HEADING = re.compile(r"\s{0,3}#{1,3}\s+(.*)")
 _ROW = re.compile(r"\s*\|(.*)\|\s*")
 _RULE = re.compile(r"\|[\s|:-]*\|")
@@ -38,8 +45,9 @@ def line(text: str) -> str:
 def blocks_from_text(text: str) -> list[Block]:
     """What is typed into a plain text field, as blocks.
 
-    An empty line ends a paragraph; `# ` begins a heading; `1. ` a numbered list; lines of `| a | b |` are a
-    table, whose first row is a head when a line of `|---|---|` follows it. Never fails.
+    An empty line ends a paragraph; `# ` begins a heading; `1. ` a numbered list, `a. ` or four spaces more a point
+    below; lines of `| a | b |` are a table, whose first row is a head when a line of `|---|---|` follows it. Never
+    fails.
     """
     found: list[Block] = []
     for lines in _groups(clean(text)):
@@ -47,8 +55,8 @@ def blocks_from_text(text: str) -> list[Block]:
             found.append({"type": "heading", "text": heading[1].strip()})
         elif _ROW.fullmatch(lines[0]):
             found.append(_table(lines))
-        elif _NUMBERED.fullmatch(lines[0]):
-            found.append({"type": "numbered", "items": _items(lines)})
+        elif _begins_list(lines[0]):
+            found.append(_numbered(lines))
         else:
             found.append({"type": "paragraph", "text": "\n".join(line.strip() for line in lines)})
     return [block for block in found if any(block.get(key) for key in ("text", "items", "rows"))]
@@ -64,13 +72,35 @@ def _typed(block: Mapping[str, Any]) -> str:
     if kind == "heading":
         return f"# {block.get('text', '')}"
     if kind == "numbered":
-        return "\n".join(f"{number}. {item}" for number, item in enumerate(block.get("items", ()), 1))
+        points = zip(markers(block), levels(block), block.get("items", ()), strict=True)
+        return "\n".join(f"{' ' * INDENT * level}{marker} {item}" for marker, level, item in points)
     if kind == "table":
         rows = [f"| {' | '.join(row)} |" for row in block.get("rows", ())]
         if block.get("head") and rows:
             rows.insert(1, "|" + "---|" * len(block["rows"][0]))
         return "\n".join(rows)
     return str(block.get("text", ""))
+
+
+def levels(block: Mapping[str, Any]) -> list[int]:
+    """The level of each point of a numbered list, 0 for the first; a point is at most one level below the last."""
+    given = [*block.get("levels", ()), *[0] * len(block.get("items", ()))][: len(block.get("items", ()))]
+    found: list[int] = []
+    for level in given:
+        found.append(min(level, DEEPEST_LEVEL, found[-1] + 1 if found else DEEPEST_LEVEL))
+    return found
+
+
+def markers(block: Mapping[str, Any]) -> list[str]:
+    """What stands before each point: 1. a. 1) a), a number where the letters end."""
+    counts: list[int] = []
+    found: list[str] = []
+    for level in levels(block):
+        counts = [*counts[: level + 1], *[0] * (level + 1 - len(counts))]
+        counts[level] += 1
+        lettered = level % 2 and counts[level] <= 26
+        found.append((chr(96 + counts[level]) if lettered else str(counts[level])) + ".)"[level // 2])
+    return found
 
 
 def runs(text: str, *, bold: bool = True, long_word: int = LONG_WORD) -> list[Run]:
@@ -169,17 +199,27 @@ def _begins_anew(group: list[str], line: str) -> bool:
         return True
     if bool(_ROW.fullmatch(group[0])) != bool(_ROW.fullmatch(line)):
         return True
-    return bool(_NUMBERED.fullmatch(line)) and not _NUMBERED.fullmatch(group[0])
+    return _begins_list(line) and not _begins_list(group[0])
 
 
-def _items(lines: Iterable[str]) -> list[str]:
+def _begins_list(line: str) -> bool:
+    return bool(_NUMBERED.fullmatch(line) or _FIRST_BELOW.fullmatch(line))
+
+
+def _numbered(lines: Iterable[str]) -> Block:
     items: list[str] = []
+    deep: list[int] = []
     for line in lines:
-        if match := _NUMBERED.fullmatch(line):
-            items.append(match[2].strip())
-        else:
+        point = _BELOW.fullmatch(line)
+        if point is None:
             items[-1] = f"{items[-1]}\n{line.strip()}"
-    return [item for item in items if item]
+            continue
+        items.append(point[3].strip())
+        deep.append(len(point[1]) // INDENT or int(point[2].isalpha()))
+    kept = [(item, level) for item, level in zip(items, deep, strict=True) if item]
+    block: Block = {"type": "numbered", "items": [item for item, _level in kept]}
+    found = levels({**block, "levels": [level for _item, level in kept]})
+    return {**block, "levels": found} if any(found) else block
 
 
 def _is_rule(line: str) -> bool:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from tertib.ground.errors import Invalid, Problem
-from tertib.papers.blocks import bold_passages, clean, texts
+from tertib.papers.blocks import DEEPEST_LEVEL, bold_passages, clean, texts
 
 Schema = dict[str, Any]
 Path = tuple[str | int, ...]
@@ -67,6 +67,12 @@ _BLOCK: Schema = {
             "type": {"enum": list(_PARTS), "title": gettext_noop("Kind of block")},
             "text": _line(gettext_noop("Text"), 20_000),
             "items": _lines(gettext_noop("Points"), gettext_noop("Point"), 5_000, 200),
+            "levels": {
+                "type": "array",
+                "title": gettext_noop("Levels of the points"),
+                "items": {"type": "integer", "title": gettext_noop("Level"), "minimum": 0, "maximum": DEEPEST_LEVEL},
+                "maxItems": 200,
+            },
             "rows": _list(
                 gettext_noop("Rows"),
                 {

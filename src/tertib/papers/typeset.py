@@ -7,7 +7,7 @@ import io
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,7 +28,7 @@ from PIL import Image
 from tertib.ground.errors import Broken, Invalid, Problem, Unavailable
 from tertib.ground.time import now
 from tertib.papers import kinds
-from tertib.papers.blocks import LONG_WORD_IN_CELL, clean, runs, texts
+from tertib.papers.blocks import LONG_WORD_IN_CELL, clean, levels, runs, texts
 from tertib.papers.kinds import STANDARD_INSTRUCTIONS, fields
 
 __all__ = ["Letterhead", "fields", "render"]
@@ -236,10 +236,29 @@ def _as_runs(value: Any) -> Any:
     return [_as_runs(item) for item in value]
 
 
+def _points(points: Iterable[tuple[int, str]]) -> dict[str, Any]:
+    """A list as the templates take it: its level, and points with the lists below them."""
+    given = list(points)
+    top = min(level for level, _item in given)
+    items: list[dict[str, Any]] = []
+    below: list[tuple[int, str]] = []
+    for level, item in given:
+        if level > top and items:
+            below.append((level, item))
+            continue
+        if below:
+            items[-1]["below"], below = _points(below), []
+        # A list that begins deeper than it goes on: its first points stand as if they were of its own level.
+        items.append({"runs": runs(item)})
+    if below:
+        items[-1]["below"] = _points(below)
+    return {"level": top, "items": items}
+
+
 def _block(block: Mapping[str, Any]) -> dict[str, Any]:
     kind = block["type"]
     if kind == "numbered":
-        return {"type": kind, "items": [runs(item) for item in block["items"]]}
+        return {"type": kind, **_points(zip(levels(block), block["items"], strict=True))}
     if kind != "table":
         return {"type": kind, "runs": runs(block["text"])}
     columns = max(len(row) for row in block["rows"])

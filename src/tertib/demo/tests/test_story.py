@@ -235,6 +235,8 @@ def stage_of(letter: Letter, registrars: set[str]) -> str:
                 assert stage == "review" and step.by == letter.reviewers[signed_off], at
                 signed_off += 1
                 stage = "awaiting_signature" if signed_off == len(letter.reviewers) else "review"
+            case "comment":
+                assert stage == "review" and step.by == letter.reviewers[signed_off] and step.text, at
             case "send_back":
                 assert stage == "review" and step.by == letter.reviewers[signed_off] and step.text, at
                 stage = "sent_back"

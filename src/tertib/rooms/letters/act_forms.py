@@ -69,6 +69,8 @@ class ActForm(forms.Form):
     """What every action needs: the version its actor has seen. `fields_of` and subclasses add the rest."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    # The hash of the paper that was shown, where the action is about what it says.
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     files_wanted: ClassVar[bool] = False
 
     def about(self, letter: Letter) -> None:
@@ -79,7 +81,7 @@ class ActForm(forms.Form):
         return {
             name: value
             for name, value in self.cleaned_data.items()
-            if name != "version" and value not in ("", None, [])
+            if name not in ("version", "shown") and value not in ("", None, [])
         }
 
 
@@ -99,6 +101,8 @@ def generated(action: Action) -> type[ActForm]:
     needed = set((action.form or {}).get("required", ()))
     fields: dict[str, Any] = {"files_wanted": "papers" in properties}
     for name, schema in properties.items():
+        if name == "shown":
+            continue
         label = LABELS.get(f"{action.name}.{name}") or LABELS.get(name) or name
         kind = schema.get("type")
         if "enum" in schema:

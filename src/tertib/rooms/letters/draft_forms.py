@@ -129,7 +129,14 @@ class DraftForm(forms.Form):
 
     def draft(self, rows: Rows) -> dict[str, Any]:
         """The draft as `drafting.check` takes it. Call after `is_valid`."""
-        given = self.cleaned_data
+        return self._draft(self.cleaned_data, rows)
+
+    def draft_as_far(self, rows: Rows) -> dict[str, Any]:
+        """What of the draft can be taken, where some of its fields are not filled or wrong yet."""
+        empty = {"kind": self.chosen_kind(), "subject": "", "classification": "", "security": 0, "urgency": 0}
+        return self._draft({**empty, "signer": "", **self.cleaned_data}, rows)
+
+    def _draft(self, given: dict[str, Any], rows: Rows) -> dict[str, Any]:
         draft: dict[str, Any] = {
             name: given[name] for name in ("kind", "subject", "classification", "security", "urgency")
         }

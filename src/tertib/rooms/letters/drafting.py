@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tertib.government.authority import Reader
 from tertib.government.models import Post, Security, Unit
 from tertib.government.queries import living_posts, occupants
-from tertib.ground.errors import Forbidden, Invalid, Problem
+from tertib.ground.errors import Forbidden, Invalid, Moved, Problem
 from tertib.ground.ids import new_id, parse_id
 from tertib.ground.tenancy import here
 from tertib.ground.tenancy.here import zone
@@ -24,8 +24,8 @@ from tertib.matters.models import Matter, Urgency
 from tertib.papers import actions as papers
 from tertib.papers import kinds
 from tertib.papers.blocks import line
-from tertib.papers.models import Paper, PaperKind
-from tertib.rooms.letters import composing, houses
+from tertib.papers.models import Paper, PaperKind, PaperVersion
+from tertib.rooms.letters import composing, copies, houses
 from tertib.rooms.letters.models import Direction, Draft, Letter, LetterKind, Party, Recipient
 
 REGISTER_OUT = "letters.out"
@@ -63,7 +63,7 @@ def start(draft: dict[str, Any], by: Reader, post: uuid.UUID) -> Done:
         letter = Letter(matter_id=matter, direction=Direction.OUT)
         _fill(letter, clean, unit)
         letter.save(force_insert=True)
-        row = Draft(matter_id=matter)
+        row = Draft(matter_id=matter, version=done.version)
         _fill_draft(row, clean)
         row.save(force_insert=True)
         _set_recipients(letter, clean["recipients"])
@@ -78,7 +78,9 @@ def save_draft(act: Act) -> None:
     letter.save()
     row = Draft.objects.get(pk=act.row.id)
     _fill_draft(row, clean)
+    row.version = act.row.version + 1
     row.save()
+    copies.outdate(act.row.id)
     _set_recipients(letter, clean["recipients"])
     act.title, act.security, act.urgency = clean["subject"], clean["security"], clean["urgency"]
     act.data = {"draft": clean}
@@ -184,7 +186,7 @@ def _as_typed(kind: str, draft: dict[str, Any], problems: list[Problem]) -> dict
     except Invalid as error:
         places = error.facts.get("fields", [])
         for place, problem in zip(places, error.problems, strict=True):
-            problems.append(Problem(problem.what, where=place.split(".")[0], mend=problem.mend))
+            problems.append(Problem(problem.what, where=place, mend=problem.mend))
         return {}
 
 
@@ -296,6 +298,26 @@ def restart_review(act: Act) -> None:
     Draft.objects.filter(pk=act.row.id).update(reviewed=0)
 
 
+def as_shown(act: Act) -> None:
+    """What is reviewed or signed is the paper that was shown. The entry names it by its hash.
+
+    Raises Moved where there is a newer one than the page showed.
+    """
+    newest = (
+        PaperVersion.objects.filter(paper__matter=act.row.id, paper__kind=PaperKind.LETTER)
+        .order_by("-number")
+        .values_list("sha256", flat=True)
+        .first()
+    )
+    shown = act.data.get("shown") or newest
+    act.data = {name: value for name, value in act.data.items() if name != "shown"}
+    if newest and shown != newest:
+        mend = _("Read the newest version, then decide.")
+        raise Moved(Problem(_("This is not the version any more that you were shown."), mend=mend))
+    if newest:
+        act.result["acted_on"] = newest
+
+
 def sign(act: Act) -> None:
     """The signing official approves: only now the letter gets its number and its date."""
     letter, draft = _both(act)
@@ -315,6 +337,7 @@ def sign(act: Act) -> None:
     draft.save(update_fields=["number", "signed_at"])
     letter.number, letter.letter_date, letter.agenda = number.text, local.date(), number
     letter.save(update_fields=["number", "letter_date", "agenda"])
+    copies.clear(act.row.id)
     act.result["number"] = {"id": str(number.id), "text": number.text, "n": number.n, "year": number.year}
     _keep(act, pdf, letter, draft)
     act.holder = _dispatcher(letter) or act.row.opener
@@ -350,6 +373,7 @@ def _keep(act: Act, pdf: bytes, letter: Letter, draft: Draft) -> None:
 def cancel(act: Act) -> None:
     """Given up. A number that was given stays given, with the reason; it is never used again."""
     draft = Draft.objects.get(pk=act.row.id)
+    copies.clear(act.row.id)
     if draft.number_id:
         number = registers.cancel(draft.number_id, act.data["reason"], act.at)
         act.result["cancelled"] = number.text

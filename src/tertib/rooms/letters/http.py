@@ -56,8 +56,13 @@ def typed(form: forms.BaseForm) -> QueryDict:
 
 def at_version(form: forms.BaseForm, version: int) -> None:
     """Let the form be decided anew on a later version; everything else stays as it was typed."""
+    with_value(form, "version", version)
+
+
+def with_value(form: forms.BaseForm, name: str, value: object) -> None:
+    """Change one field of what was sent."""
     data = typed(form).copy()
-    data["version"] = str(version)
+    data[name] = str(value)
     form.data = data
 
 

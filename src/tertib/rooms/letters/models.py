@@ -153,6 +153,50 @@ class Draft(models.Model):
     reviewed = models.PositiveSmallIntegerField(default=0)
     number = models.OneToOneField(Number, models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField(null=True)
+    # The number of the entry that wrote this version; whoever remarks on it names what they have read.
+    version = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.matter_id)
+
+
+class WorkingCopy(models.Model):
+    """What somebody has typed and not made a version of: kept every few seconds, and no entry of the record.
+
+    A draft has one that goes on; what lost a race with it is set aside and stays until somebody decides. Without a
+    matter it is a letter that is not begun yet, its writer's alone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.ForeignKey(Matter, models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    # The form as it was typed: name of the field, values.
+    typed = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=1)
+    set_aside = models.BooleanField(default=False)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("matter",), condition=Q(set_aside=False, matter__isnull=False), name="working_copy_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Pen(models.Model):
+    """Who is writing in a draft, in which window. It lapses when the window says nothing for a while."""
+
+    matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    # As what they fill the post: a deputy's pen is called so.
+    capacity = models.CharField(max_length=12, blank=True)
+    window = models.CharField(max_length=40, blank=True)
+    taken_at = models.DateTimeField()
+    beat_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return str(self.matter_id)

@@ -7,7 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from tertib.matters.registers import FIELDS
 from tertib.matters.rooms import Book, MenuEntry, Room
 from tertib.notices import reminding
-from tertib.rooms.letters import arrivals, desk, dispositions, drafting, filing, news, receiving, rules, says, sending
+from tertib.rooms.letters import (
+    arrivals,
+    desk,
+    dispositions,
+    drafting,
+    filing,
+    news,
+    receiving,
+    remarks,
+    rules,
+    says,
+    sending,
+)
 from tertib.rooms.letters.setup import after_setup
 
 
@@ -40,6 +52,9 @@ room = Room(
         "next_reviewer": drafting.next_reviewer,
         "put_initials": drafting.put_initials,
         "restart_review": drafting.restart_review,
+        "as_shown": drafting.as_shown,
+        "comment": remarks.comment,
+        "settle": remarks.settle,
         "sign": drafting.sign,
         "cancel": drafting.cancel,
         "dispatch": sending.dispatch,

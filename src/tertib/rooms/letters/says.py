@@ -96,6 +96,8 @@ def done(action: str) -> str:
         "submit": _("Submitted"),
         "initial": _("Initialled and passed on"),
         "send_back": _("Sent back with remarks"),
+        "comment": _("Remark at a paragraph"),
+        "settle": _("Remark answered"),
         "sign": _("Signed"),
         "dispatch": _("Dispatched"),
         "cancel": _("Cancelled"),
@@ -220,7 +222,15 @@ def _reclassified(told: Told, data: dict[str, Any], result: dict[str, Any], name
     told.facts.append(_registered("security", (told.event.body or {}).get("security", 0)))
 
 
+def _at_paragraph(told: Told, data: dict[str, Any], result: dict[str, Any], names: Known) -> None:
+    words = " ".join(str(result.get("quote", "")).split())
+    if words:
+        told.facts.append(_("at: “%s”") % (words if len(words) <= 100 else f"{words[:100]}…"))
+
+
 _TELLERS = {
+    "comment": _at_paragraph,
+    "settle": _at_paragraph,
     "open": _opened,
     "dispose": _disposed,
     "forward": _forwarded,

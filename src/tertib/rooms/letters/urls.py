@@ -7,6 +7,7 @@ from django.urls import path
 from tertib.rooms.letters.views import (
     acts,
     book,
+    copies,
     drafts,
     export,
     letter,
@@ -16,6 +17,7 @@ from tertib.rooms.letters.views import (
     registration,
     rules,
     search,
+    texts,
 )
 
 app_name = "letters"
@@ -27,6 +29,8 @@ urlpatterns = [
     path("surat/cari", search.search, name="search"),
     path("surat/cari/simpan", search.save, name="save_search"),
     path("surat/cari/<uuid:search>/hapus", search.forget, name="forget_search"),
+    path("surat/keluar/baru/salinan", copies.keep_unbegun, name="keep_unbegun"),
+    path("surat/salinan/<uuid:copy>/<slug:action>", copies.decide, name="copy"),
     path("surat/pratinjau", drafts.preview, name="preview"),
     path("surat/buku", book.show, name="book"),
     path("surat/buku.xlsx", book.spreadsheet, name="book_spreadsheet"),
@@ -38,5 +42,9 @@ urlpatterns = [
     path("surat/berkas/<uuid:version>/unduh", papers.download, name="download"),
     path("surat/<uuid:matter>", letter.show, name="letter"),
     path("surat/<uuid:matter>/konsep", drafts.edit, name="edit"),
+    path("surat/<uuid:matter>/salinan", copies.keep, name="keep"),
+    path("surat/<uuid:matter>/pena", copies.pen, name="pen"),
+    path("surat/<uuid:matter>/naskah", texts.show, name="text"),
+    path("surat/<uuid:matter>/banding", texts.compare, name="compare"),
     path("surat/<uuid:matter>/<slug:action>", acts.act, name="act"),
 ]

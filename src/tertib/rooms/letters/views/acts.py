@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.template.loader import select_template
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tertib.government import passwords
 from tertib.government.authority import Reader
@@ -27,13 +28,16 @@ from tertib.matters.models import Matter
 from tertib.matters.procedures import Action, words
 from tertib.matters.visibility import may_see
 from tertib.papers.models import PaperKind
-from tertib.rooms.letters import branches, says, uploads
+from tertib.rooms.letters import branches, copies, remarks, says, uploads
 from tertib.rooms.letters import queries as letters
 from tertib.rooms.letters.act_forms import ActForm, form_for, ids_of, initial
 from tertib.rooms.letters.dispositions import follows
-from tertib.rooms.letters.http import at_version, complain, page, reader_of, typed, unjudged, working_seat
-from tertib.rooms.letters.models import Letter
-from tertib.rooms.letters.views.letter import own_disposition, paper_facts, papers, read
+from tertib.rooms.letters.http import at_version, complain, page, reader_of, typed, unjudged, with_value, working_seat
+from tertib.rooms.letters.models import Draft, Letter
+from tertib.rooms.letters.views.letter import Sheet, own_disposition, paper_facts, papers, read
+
+# Actions with a page of their own.
+ELSEWHERE = {"save": "letters:edit", "comment": "letters:text", "settle": "letters:text"}
 
 
 def act(request: HttpRequest, matter: uuid.UUID, action: str) -> HttpResponse:
@@ -43,13 +47,16 @@ def act(request: HttpRequest, matter: uuid.UUID, action: str) -> HttpResponse:
     step = procedures.of(found.procedure_id).actions.get(action)
     if step is None or "system" in step.by:
         raise NotFound(_("There is no such action."))
-    if action == "save":
-        return redirect("letters:edit", matter)
+    if action in ELSEWHERE:
+        return redirect(ELSEWHERE[action], matter)
     letter = Letter.objects.select_related("unit", "matter", "agenda").get(pk=letters.root_of(found))
     if request.method != "POST":
         must_be_possible(found, step, reader)
         form = form_for(step)(
-            initial=initial(step, found.version, letter) | asked_for(request, step) | due_with(found, step)
+            initial=initial(step, found.version, letter)
+            | asked_for(request, step)
+            | due_with(found, step)
+            | as_read(found, step)
         )
         form.about(letter)
         return _show(request, found, letter, step, form, uploads.Uploads(), 200)
@@ -75,6 +82,31 @@ def due_with(matter: Matter, step: Action) -> dict[str, str]:
     return {"due_how": ""} if step.name == "dispose" and follows(matter.due_at, now()) else {}
 
 
+def as_read(matter: Matter, step: Action) -> dict[str, str]:
+    """The paper that is decided on; and whoever sends a draft back after remarks at its paragraphs points there."""
+    if not says_shown(step):
+        return {}
+    start = {"shown": newest_of(papers(matter.pk))}
+    if step.name == "send_back":
+        written = Draft.objects.values_list("version", flat=True).get(pk=matter.pk)
+        noted = remarks.of_record(queries.record(matter.pk, matter.procedure_id, written))
+        count = sum(1 for remark in noted if remark.settled_at is None)
+        if count:
+            said = ngettext("See the %d remark at its paragraph.", "See the %d remarks at their paragraphs.", count)
+            start["remarks"] = said % count
+    return start
+
+
+def says_shown(step: Action) -> bool:
+    """Whether an action is about what a paper says, so that the paper shown is named with it."""
+    return "shown" in (step.form or {}).get("properties", {})
+
+
+def newest_of(sheets: list[Sheet]) -> str:
+    """The hash of the newest version of the letter's own paper; empty where there is none."""
+    return next((sheet.newest.sha256 for sheet in sheets if sheet.paper.kind == PaperKind.LETTER), "")
+
+
 def must_be_possible(matter: Matter, step: Action, reader: Reader) -> None:
     """Raises Moved where the matter is in another state by now, Forbidden where the action is not this reader's."""
     if any(found.name == step.name for found in queries.possible_actions(matter, reader)):
@@ -94,6 +126,8 @@ def _do(
             passwords.confirm(cast(Person, request.user), form.cleaned_data.get("password", ""))
         with transaction.atomic():
             data = form.data_for_engine()
+            if says_shown(step) and form.cleaned_data["shown"]:
+                data["shown"] = form.cleaned_data["shown"]
             if files.files:
                 data["papers"] = uploads.add_papers(matter.pk, paper_kind(letter, matter, step), files.files, reader)
             engine.act(
@@ -149,6 +183,8 @@ def _moved(
     fresh = read(matter.pk, reader_of(request))
     seen = form.cleaned_data["version"]
     at_version(form, fresh.version)
+    if says_shown(step):
+        with_value(form, "shown", newest_of(papers(matter.pk)))
     meanwhile = error.facts.get("meanwhile") or queries.happened_since(matter.pk, seen)
     still = any(found.name == step.name for found in queries.possible_actions(fresh, reader_of(request)))
     more = {
@@ -209,6 +245,9 @@ def _choices(request: HttpRequest, matter: Matter, letter: Letter, step: Action,
         chosen = ids_of(typed(form).getlist("target"))
         found = letters.linkable(reader, look, matter.pk)
         return {"look": look, "found": found, "chosen": {str(key) for key in chosen}}
+    if step.name == "submit":
+        # What is submitted is the last version, and somebody may have typed on.
+        return {"typed_on": copies.of_draft(matter.pk)[0]}
     if step.name == "dispatch":
         return {"recipients": list(letter.recipients.all())}
     if step.name not in ("dispose", "forward"):

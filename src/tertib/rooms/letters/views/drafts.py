@@ -20,13 +20,14 @@ from tertib.ground.ids import parse_id
 from tertib.matters import engine, procedures, queries
 from tertib.matters.models import Link, Matter
 from tertib.papers import pages
-from tertib.rooms.letters import drafting, says
+from tertib.rooms.letters import copies, drafting, remarks, says, versions
 from tertib.rooms.letters import queries as letters
 from tertib.rooms.letters.draft_forms import DraftForm, Rows, initial_of, reply_to, rows_from, rows_of, units_like
 from tertib.rooms.letters.forms import CLASSIFICATIONS
 from tertib.rooms.letters.http import at_version, complain, page, reader_of, unjudged, working_seat
 from tertib.rooms.letters.models import Direction, Draft, Letter, LetterKind
 from tertib.rooms.letters.views.acts import must_be_possible
+from tertib.rooms.letters.views.copies import as_sent, pen_words, seen_copy, window_of
 from tertib.rooms.letters.views.letter import paper_facts, papers, read
 
 PREVIEW_PAGES = 5
@@ -44,14 +45,17 @@ def new(request: HttpRequest) -> HttpResponse:
     answered = _answered(request, reader)
     if request.method != "POST":
         start, rows = reply_to(answered) if answered else ({}, Rows())
+        if going_on := _unbegun(request, reader):
+            return going_on
         kind = request.GET.get("jenis", "")
         start |= {
             "kind": kind if kind in LetterKind.values else LetterKind.SURAT_DINAS,
             "post": str(reader.seats[0].post),
         }
-        return _show(request, DraftForm(initial=start, reader=reader), rows, 200, {"answered": answered})
+        more = {"answered": answered, "unbegun": copies.unbegun(reader)}
+        return _show(request, DraftForm(initial=start, reader=reader), rows, 200, more)
     form, rows = DraftForm(request.POST, reader=reader), rows_of(request.POST)
-    more: dict[str, Any] = {"answered": answered}
+    more = {"answered": answered, **_seen(request)}
     if rows.edited:
         unjudged(form)
         return _show(request, form, rows, 200, more)
@@ -64,6 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
     try:
         with transaction.atomic():
             done = drafting.start(form.draft(rows), reader, seat.post)
+            copies.begun(reader, seen_copy(request)[0])
             if answered:
                 data = {"target": str(answered.pk), "kind": Link.Kind.REPLY_TO.value}
                 engine.act(done.matter, "link", reader, data)
@@ -87,12 +92,22 @@ def edit(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
     draft = Draft.objects.select_related("signer").filter(pk=matter).first()
     if draft is None:
         raise NotFound(_("There is no such draft."))
-    more: dict[str, Any] = {"matter": found, "letter": letter, **_versions(request, found), "remarks": _remarks(found)}
+    events = queries.record(found.pk, found.procedure_id) if found.version > 1 else []
+    more: dict[str, Any] = {
+        "matter": found,
+        "letter": letter,
+        **_versions(request, found),
+        "sent_back": says.remarks(events),
+        "noted": [item for item in remarks.of_record(events) if item.settled_at is None],
+        "compares": len(versions.of_record(events)) > 1,
+    }
     if request.method != "POST":
         must_be_possible(found, step, reader)
-        form = DraftForm(initial=initial_of(letter, draft, found.version), reader=reader)
-        return _show(request, form, rows_from(letter, draft), 200, more)
+        return _show(request, *_begin(found, letter, draft, reader, more), 200, more)
+    more |= _seen(request)
     form, rows = DraftForm(request.POST, reader=reader), rows_of(request.POST)
+    if "settle" in request.POST:
+        return _settle(request, found, form, rows, more)
     if rows.edited:
         unjudged(form)
         return _show(request, form, rows, 200, more)
@@ -100,25 +115,99 @@ def edit(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
         return _show(request, form, rows, 422, more)
     _usual_chain(form, rows, reader)
     try:
-        with transaction.atomic():
-            version = form.cleaned_data["version"] or 0
-            engine.act(matter, "save", reader, {"draft": form.draft(rows)}, expected_version=version)
-            if request.POST.get("then") == "submit":
-                engine.act(matter, "submit", reader, {})
+        _save(request, found, form.cleaned_data["version"] or 0, form.draft(rows))
     except Moved as error:
-        fresh = read(matter, reader)
-        at_version(form, fresh.version)
-        meanwhile = error.facts.get("meanwhile") or queries.happened_since(matter, version)
-        more |= {
-            "moved": error.problems[0],
-            "meanwhile": [{**item, "at": parse_datetime(item["at"])} for item in meanwhile],
-            "over": not any(item.name == "save" for item in queries.possible_actions(fresh, reader)),
-        }
-        return _show(request, form, rows, 409, more)
+        return _moved(request, found, form, rows, error, more)
     except Invalid as error:
         complain(form, error)
         return _show(request, form, rows, 422, more)
     return _done(request, matter)
+
+
+def _begin(
+    matter: Matter, letter: Letter, draft: Draft, reader: Reader, more: dict[str, Any]
+) -> tuple[DraftForm, Rows]:
+    """The form with the text that goes on, or with the last version. Who writes and what was set aside is told."""
+    goes_on, more["aside"] = copies.of_draft(matter.pk)
+    pen = copies.pen_of(matter.pk)
+    # Whether it is another window of the same person, only the window knows.
+    if pen and pen.person_id != reader.person:
+        more["pen_words"] = pen_words(pen, reader)
+    if goes_on is None:
+        return DraftForm(initial=initial_of(letter, draft, matter.version), reader=reader), rows_from(letter, draft)
+    more |= {"goes_on": goes_on, "copy": str(goes_on.pk), "revision": goes_on.revision}
+    data = as_sent(goes_on.typed, version=str(matter.version), post=str(letter.matter.opener_id))
+    form = DraftForm(data, reader=reader)
+    unjudged(form)
+    return form, rows_of(data)
+
+
+def _save(request: HttpRequest, matter: Matter, version: int, draft: dict[str, Any]) -> None:
+    """Make a version of what was typed, and submit it if that was asked."""
+    reader = reader_of(request)
+    copy, revision, _based_on = seen_copy(request)
+    must_be_possible(matter, procedures.of(matter.procedure_id).actions["save"], reader)
+    with transaction.atomic():
+        window = window_of(request, reader, matter)
+        copies.become_version(matter.pk, window, copy, revision, over="over" in request.POST)
+        engine.act(matter.pk, "save", reader, {"draft": draft}, expected_version=version)
+        if request.POST.get("then") == "submit":
+            engine.act(matter.pk, "submit", reader, {})
+
+
+def _moved(
+    request: HttpRequest, matter: Matter, form: DraftForm, rows: Rows, error: Moved, more: dict[str, Any]
+) -> HttpResponse:
+    """Tell what has happened meanwhile, or who holds the pen; everything that was typed stays."""
+    reader = reader_of(request)
+    fresh = read(matter.pk, reader)
+    version = form.cleaned_data["version"] or 0
+    at_version(form, fresh.version)
+    held = copies.held_elsewhere(matter.pk, window_of(request, reader, matter))
+    meanwhile = error.facts.get("meanwhile") or queries.happened_since(matter.pk, version)
+    more |= {
+        "moved": error.problems[0],
+        "held": held,
+        "meanwhile": [{**item, "at": parse_datetime(item["at"])} for item in meanwhile],
+        "over": not any(item.name == "save" for item in queries.possible_actions(fresh, reader)),
+    }
+    return _show(request, form, rows, 409, more)
+
+
+def _settle(request: HttpRequest, matter: Matter, form: DraftForm, rows: Rows, more: dict[str, Any]) -> HttpResponse:
+    """A remark is answered in the middle of writing: an entry of its own, and everything typed stays."""
+    n = request.POST["settle"]
+    text = request.POST.get(f"answer_{n}", "").replace("\x00", "").strip()[:2000]
+    data = {"remark": int(n) if n.isdecimal() and len(n) < 9 else 0, **({"text": text} if text else {})}
+    engine.act(matter.pk, "settle", reader_of(request), data)
+    more["noted"] = [item for item in more["noted"] if str(item.n) != n]
+    version = request.POST.get("version", "")
+    unjudged(form)
+    if version == str(matter.version):
+        at_version(form, matter.version + 1)
+    messages.success(request, _("The remark is answered."))
+    return _show(request, form, rows, 200, more)
+
+
+def _seen(request: HttpRequest) -> dict[str, Any]:
+    """Which copy the page has shown, to be sent again."""
+    copy, revision, _based_on = seen_copy(request)
+    return {"copy": str(copy) if copy else "", "revision": revision, "dirty": True}
+
+
+def _unbegun(request: HttpRequest, reader: Reader) -> HttpResponse | None:
+    """A letter somebody began to type: `?salinan=<id>` goes on with it."""
+    wanted = parse_id(request.GET.get("salinan", ""))
+    found = next((item for item in copies.unbegun(reader) if item.pk == wanted), None) if wanted else None
+    if found is None:
+        return None
+    data = as_sent(found.typed)
+    form = DraftForm(data, reader=reader)
+    unjudged(form)
+    answered = parse_id("".join(found.typed.get("balas", [])))
+    letter = Letter.objects.filter(pk=letters.root_of(read(answered, reader))).first() if answered else None
+    more = {"answered": letter, "copy": str(found.pk), "revision": found.revision, "goes_on": found}
+    return _show(request, form, rows_of(data), 200, more)
 
 
 def preview(request: HttpRequest) -> HttpResponse:
@@ -141,7 +230,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 def _preview(request: HttpRequest, reader: Reader) -> HttpResponse:
     form, rows = DraftForm(request.POST or None, reader=reader), rows_of(request.POST)
     pictures: list[str] = []
-    problems: list[str] = []
+    problems: list[dict[str, str]] = []
     total = 0
     if form.is_valid():
         _usual_chain(form, rows, reader)
@@ -154,14 +243,28 @@ def _preview(request: HttpRequest, reader: Reader) -> HttpResponse:
         except TertibError as error:
             if error.status not in (404, 422):
                 raise
-            complain(form, error)
+            problems = _at_blocks(form, error)
     for name, errors in form.errors.items():
         label = form.fields[name].label if name in form.fields else ""
-        problems += [f"{label}: {said}" if label else str(said) for said in errors]
+        problems += [
+            {"field": name, "block": "", "said": f"{label}: {said}" if label else str(said)} for said in errors
+        ]
     asked_by_page = request.headers.get("HX-Request") == "true"
     template = "parts/preview" if asked_by_page else "preview"
     facts = {"pictures": pictures, "problems": problems, "more": max(total - PREVIEW_PAGES, 0)}
     return page(request, template, facts, 422 if problems and not asked_by_page else 200)
+
+
+def _at_blocks(form: DraftForm, error: TertibError) -> list[dict[str, str]]:
+    """Why the paper can't be made, each with the field and the block it is about: `body.2.text` is the third one."""
+    places = error.facts.get("fields") or [str(problem.where) for problem in error.problems]
+    found = []
+    for place, problem in zip(places, error.problems, strict=False):
+        name, block = [*str(place).split("."), ""][:2]
+        label = form.fields[name].label if name in form.fields else problem.where
+        said = f"{problem.what} {problem.mend}".strip()
+        found.append({"field": name, "block": block, "said": f"{label}: {said}" if label else said})
+    return found
 
 
 def _answered(request: HttpRequest, reader: Reader) -> Letter | None:
@@ -193,9 +296,37 @@ def _versions(request: HttpRequest, matter: Matter) -> dict[str, Any]:
     return {"sheets": sheets, **paper_facts(request, sheets)}
 
 
-def _remarks(matter: Matter) -> str:
-    """What the last reviewer who sent it back had to say, while the draft lies with its drafter again."""
-    return "" if matter.version == 1 else says.remarks(queries.record(matter.pk, matter.procedure_id))
+def _says() -> dict[str, str]:
+    """What the page's script says."""
+    return {
+        "paragraph": _("Paragraph"),
+        "points": _("Points"),
+        "bold": _("Bold"),
+        "heading": _("Heading"),
+        "table": _("Table"),
+        "row": _("Add a row"),
+        "column": _("Add a column"),
+        "drop_row": _("Remove the row"),
+        "drop_column": _("Remove the column"),
+        "deeper": _("One level deeper"),
+        "higher": _("One level higher"),
+        "undo": _("Undo"),
+        "redo": _("Redo"),
+        "tools": _("Form of the text"),
+        "keys": _("Enter begins a paragraph. “1. ” and “a. ” begin points, Tab makes them deeper. Ctrl+B is bold."),
+        "ready": _("What you type is saved by itself."),
+        "saving": _("Saving …"),
+        "typing": _("Not saved yet"),
+        "offline": _("Not saved: the server can't be reached. Your text is kept in this browser; trying again."),
+        "signed_out": _("Not saved: you are signed out. Your text is kept in this browser. Sign in in another window."),
+        "unsaved": _("There is text of %s in this browser that was not saved."),
+        "restore": _("Restore it"),
+        "discard": _("Discard it"),
+        "take": _("Take the pen"),
+        "here": _("Go on here"),
+        "free": _("The pen is free again."),
+        "reload": _("Load the newest text"),
+    }
 
 
 def _show(request: HttpRequest, form: DraftForm, rows: Rows, status: int, more: dict[str, Any]) -> HttpResponse:
@@ -230,6 +361,7 @@ def _show(request: HttpRequest, form: DraftForm, rows: Rows, status: int, more: 
         "reviewers_found": letters.posts_like(look_reviewer, set(rows.reviewers), reader),
         "look_reviewer": look_reviewer,
         "classifications": CLASSIFICATIONS,
+        "says": _says(),
         **more,
     }
     return page(request, "draft", facts, status)

@@ -31,7 +31,7 @@ from tertib.rooms.letters.queries import root_of
 # What can be done about a part that came back.
 WAYS_ON = ("dispose", "take_back", "report", "close", "finish")
 # Actions that have no button: done by the engine, or on a page of their own.
-HIDDEN = {"receipt"}
+HIDDEN = {"receipt", "settle"}
 ICONS = {
     "dispose": "git-fork", "report": "reply", "ask": "circle-question-mark", "answer": "message-circle",
     "return": "undo-2", "remind": "bell-ring",
@@ -39,12 +39,13 @@ ICONS = {
     "remark": "message-square", "attach": "paperclip", "link": "link", "sign": "pen-line", "send_back": "undo-2",
     "arrive": "package-check",
     "initial": "check", "submit": "send", "dispatch": "send", "cancel": "x", "void": "x", "save": "pencil",
-    "take_back": "reply",
+    "take_back": "reply", "comment": "message-square-text",
 }  # fmt: skip
 KEYS = {
     "dispose": "d", "report": "l", "ask": "t", "answer": "l", "return": "b", "finish": "s", "close": "s",
     "forward": "u",
     "remark": "c", "attach": "a", "sign": "d", "send_back": "b", "initial": "p", "submit": "p", "dispatch": "p",
+    "comment": "n",
 }  # fmt: skip
 
 
@@ -181,6 +182,8 @@ def step(matter: Matter, action: Action) -> Step:
     """An action as a button."""
     if action.name == "save":
         href, label = reverse("letters:edit", args=[matter.pk]), _("Edit the draft")
+    elif action.name == "comment":
+        href, label = reverse("letters:text", args=[matter.pk]), words(action.label)
     else:
         href, label = reverse("letters:act", args=[matter.pk, action.name]), words(action.label)
     return Step(

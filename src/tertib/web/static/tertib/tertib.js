@@ -41,6 +41,11 @@
     e.target.dataset.sent = "1";
     if (e.submitter) e.submitter.setAttribute("aria-busy", "true");
   });
+  // Nothing anybody typed stays in the browser of a desk that others use.
+  document.addEventListener("submit", (e) => {
+    if (!/\/logout\/$/.test(e.target.action)) return;
+    try { Object.keys(localStorage).filter((k) => k.startsWith("tertib.draft:")).forEach((k) => localStorage.removeItem(k)); } catch (x) { /* forbidden */ }
+  });
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach((f) => { delete f.dataset.sent; });
     document.querySelectorAll("[aria-busy]").forEach((b) => b.removeAttribute("aria-busy"));
