@@ -351,23 +351,33 @@ def test_bold_passages_are_bounded_by_name() -> None:
     assert refused.value.facts["fields"] == ["body"]
 
 
-def test_few_wait_for_the_compiler_and_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typeset, "WAIT_SECONDS", 0.5)
+def test_few_wait_for_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those beyond are refused while the compiler is still held; those who waited get their paper."""
+    monkeypatch.setattr(typeset, "WAIT_SECONDS", 60)
     monkeypatch.setattr(typeset, "SLOW_SECONDS", 0)
-    refused: list[float] = []
+    came, refused = [], []
 
-    def ask(began: float) -> None:
+    def ask() -> None:
         try:
-            render("surat_dinas", letter(), HEAD)
-        except Unavailable:
-            refused.append(time.monotonic() - began)
+            came.append(render("surat_dinas", letter(), HEAD))
+        except Unavailable as error:
+            refused.append(error)
 
+    asking = [threading.Thread(target=ask) for _ in range(10)]
     with typeset._turn():
-        asking = [threading.Thread(target=ask, args=(time.monotonic(),)) for _ in range(10)]
         for each in asking:
             each.start()
-            time.sleep(0.02)
-        for each in asking:
-            each.join()
-    assert len(refused) == 10 and sum(took >= 0.5 for took in refused) == typeset.MOST_WAITING
+        until = time.monotonic() + 60
+        while len(refused) < 10 - typeset.MOST_WAITING and time.monotonic() < until:
+            time.sleep(0.01)
+        assert len(refused) == 10 - typeset.MOST_WAITING and not came
+    for each in asking:
+        each.join()
+    assert len(came) == typeset.MOST_WAITING and all(pdf.startswith(b"%PDF") for pdf in came)
+
+
+def test_nobody_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typeset, "WAIT_SECONDS", 0.05)
+    with typeset._turn(), pytest.raises(Unavailable):
+        render("surat_dinas", letter(), HEAD)
     assert render("surat_dinas", letter(), HEAD).startswith(b"%PDF")
