@@ -13,8 +13,10 @@ from tertib.rooms.letters.views import (
     lists,
     papers,
     posts,
+    precedents,
     registration,
     rules,
+    scans,
     search,
 )
 
@@ -22,6 +24,12 @@ app_name = "letters"
 urlpatterns = [
     path("surat/masuk", lists.incoming, name="incoming"),
     path("surat/masuk/baru", registration.register, name="register"),
+    path("surat/masuk/unggah", scans.upload, name="upload"),
+    path("surat/masuk/berkas", papers.staged_image, name="staged_image"),
+    path("surat/masuk/berkas/teks", papers.staged_words, name="staged_words"),
+    path("surat/masuk/pengirim", precedents.senders, name="senders"),
+    path("surat/masuk/perihal", precedents.subjects, name="subjects"),
+    path("surat/masuk/kembar", precedents.twin, name="twin"),
     path("surat/keluar", lists.outgoing, name="outgoing"),
     path("surat/keluar/baru", drafts.new, name="draft"),
     path("surat/cari", search.search, name="search"),
@@ -35,6 +43,7 @@ urlpatterns = [
     path("surat/jabatan", posts.search, name="posts"),
     path("surat/aturan", rules.show, name="rules"),
     path("surat/berkas/<uuid:version>/hal/<int:number>", papers.page_image, name="page_image"),
+    path("surat/berkas/<uuid:version>/teks", papers.page_words, name="page_words"),
     path("surat/berkas/<uuid:version>/unduh", papers.download, name="download"),
     path("surat/<uuid:matter>", letter.show, name="letter"),
     path("surat/<uuid:matter>/konsep", drafts.edit, name="edit"),
