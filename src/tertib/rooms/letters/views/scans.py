@@ -37,7 +37,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         if not shown.files:
             shown = uploads.Uploads(waiting.waiting(request, reader).files[:1])
         shown.problems += fresh.problems
-        return page(request, "parts/scan", pane(request, reader, shown))
+        return page(request, "parts/scan", {**pane(request, reader, shown), "pane_alone": True})
     for problem in fresh.said():
         messages.error(request, f"{problem.what} {problem.mend}".strip())
     if not fresh.files and not fresh.problems:

@@ -100,6 +100,29 @@
     });
   });
 
+  // The same letter of the same sender is told as soon as both are there.
+  const twin = document.getElementById("twin");
+  const marks = ["number", "sender_name", "sender_unit", "sender_government"];
+  let wait = 0, last = "";
+  function seek() {
+    const asks = new URLSearchParams({ unit: field("unit").value, sender_kind: field("sender_kind").value });
+    marks.forEach((name) => asks.set(name, field(name).value));
+    const box = document.getElementById("id_confirmed");
+    if (String(asks) === last) return;
+    last = String(asks);
+    if (box && box.checked) asks.set("confirmed", box.value);
+    const mine = last;
+    fetch(twin.dataset.twin + "?" + asks, { headers: { "HX-Request": "true" } })
+      .then((answer) => (answer.ok ? answer.text() : "")).then((html) => { if (mine === last) twin.innerHTML = html; })
+      .catch(() => { last = ""; });
+  }
+  form.addEventListener("input", (e) => {
+    if (marks.includes(e.target.name) && field("number").value.trim()) { clearTimeout(wait); wait = setTimeout(seek, 400); }
+  });
+  form.addEventListener("change", (e) => {
+    if ((marks.includes(e.target.name) || e.target.name === "sender_kind") && field("number").value.trim()) seek();
+  });
+
   // What the scan proposes stands below its field; the arrow down takes it, nothing is filled in by itself.
   function proposals() {
     form.querySelectorAll("[data-propose]").forEach((button) => {
