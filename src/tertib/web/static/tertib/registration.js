@@ -18,12 +18,6 @@
     });
   }
 
-  // This page goes without htmx to stay light; what the head of every page loads with it is loaded here.
-  document.querySelectorAll('header [hx-trigger^="load"]').forEach((place) => {
-    fetch(place.getAttribute("hx-get"), { headers: { "HX-Request": "true" } })
-      .then((answer) => (answer.ok && answer.status !== 204 ? answer.text() : "")).then((html) => { place.innerHTML = html; }).catch(() => { /* later */ });
-  });
-
   // Names of the past: a combobox as screen readers know it.
   form.querySelectorAll("[data-past]").forEach((box) => {
     const input = box.querySelector("input");
