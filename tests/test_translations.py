@@ -19,7 +19,7 @@ from tertib.ground.catalogs import LOCALE, SOURCE, gather, read, texts
 INDONESIAN = LOCALE / "id" / "LC_MESSAGES" / "django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdif]|%[sdif]|\{\w*\}")
 # Words of a template that stay as they are in every language.
-NAMES = {"Tertib", "English", "Bahasa", "Indonesia", "Enter", "Esc", "CSV", "XLSX", "NIP", "NIK"}
+NAMES = {"Tertib", "English", "Bahasa", "Indonesia", "Ctrl", "Enter", "Esc", "CSV", "XLSX", "NIP", "NIK"}
 MEND = "Run `python -m tertib.ground.catalogs --gather`, then translate what is empty."
 
 

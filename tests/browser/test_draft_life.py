@@ -41,7 +41,7 @@ def test_a_drafts_life(sit: Callable[..., Page], city: City) -> None:
     neighbour.reload()
     expect(neighbour.locator("table")).to_contain_text(SUBJECT)
     neighbour.get_by_role("link", name=SUBJECT).click()
-    expect(neighbour.locator("figure.paper img")).to_be_visible()
+    expect(neighbour.locator("figure.paper .sharp").first).to_be_visible()
     expect(neighbour.locator(".sentence")).to_contain_text("Bupati")
     city.work()
     drafter.goto(address)

@@ -82,6 +82,7 @@ def _register_by_keyboard(page: Page, scan: Any) -> None:
     page.wait_for_url("**/surat/masuk/baru")
     # The file chooser is the browser's own window; everything else is keys.
     page.locator("input[type=file]").set_input_files(scan)
+    expect(page.locator("#scan")).to_contain_text("Halaman 1 dari 2")
     type_into(page, "sender_name", "Yayasan Gizi Contoh")
     type_into(page, "number", "12/YGC/2026")
     type_into(page, "letter_date", "02/03/2026")
@@ -97,7 +98,7 @@ def _dispose_on_a_phone(page: Page) -> int:
     tap = Taps(page)
     tap(re.compile(SUBJECT))
     tap("Disposisikan")
-    expect(page.locator("figure.paper img")).to_be_in_viewport()
+    expect(page.locator("figure.paper .sharp").first).to_be_in_viewport()
     for name in ("Sekretaris Dinas Kesehatan", "Kepala Bidang Pelayanan Kesehatan", "Kepala Bidang Pencegahan"):
         tap(re.compile(name), "checkbox")
     tap("Siapkan jawaban", "checkbox")

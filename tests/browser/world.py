@@ -162,6 +162,8 @@ def _letters(made: _Builder) -> dict[str, uuid.UUID]:
         "tanpa js": made.letter("Permohonan audiensi", "02/YCS/2026"),
         "bergerak": made.letter("Permohonan izin kegiatan", "03/YCS/2026"),
         "selesai di tempat lain": made.letter("Permohonan data kunjungan", "04/YCS/2026", security=1),
+        "ponsel": made.letter("Permohonan tenaga kesehatan pawai", "07/YCS/2026"),
+        "ponsel 2": made.letter("Permohonan ambulans siaga", "08/YCS/2026"),
         "isian": made.letter("Permohonan narasumber", "05/YCS/2026", scan=False),
     }
     tree = made.letter("Laporan kejadian luar biasa", "06/YCS/2026", urgency=2)

@@ -25,12 +25,16 @@ Effect = Callable[["Act"], None]
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A link in the menu: translated label, name of its page, icon, and the roles it is for (none: everybody)."""
+    """A link in the menu: translated label, name of its page, icon, and the roles it is for (none: everybody).
+
+    `drop` is the page that takes files dropped on the desk, for what begins with a file.
+    """
 
     label: Any
     url_name: str
     icon: str
     roles: frozenset[str] = frozenset()
+    drop: str = ""
 
 
 @dataclass(frozen=True, slots=True)

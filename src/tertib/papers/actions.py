@@ -88,6 +88,8 @@ def _version(
         size=blob.size,
         media_type=facts.media_type,
         pages=facts.pages,
+        width=facts.width,
+        height=facts.height,
         name=facts.clean_name,
         source=source,
         made_at=at,

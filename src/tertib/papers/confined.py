@@ -48,6 +48,12 @@ def page_text(data: bytes, media_type: str, page: int) -> str:
     return _ask(data, DRAW_SECONDS, "page_text", media_type=media_type, page=page)[1].decode()
 
 
+def text_layer(data: bytes, media_type: str, first: int, last: int) -> list[list[Any]]:
+    """As `drawing.text_layer`. Raises as `page_image`."""
+    found = _ask(data, DRAW_SECONDS, "text_layer", media_type=media_type, first=first, last=last)[0]
+    return list(found or [])
+
+
 def look_into(data: bytes, media_type: str) -> tuple[int, int, int]:
     """As `drawing.look_into`. Raises as `page_image`."""
     pages, width, height = _ask(data, LOOK_SECONDS, "look_into", media_type=media_type)[0]

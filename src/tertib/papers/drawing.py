@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -31,6 +32,8 @@ MAX_PIXELS = 100_000_000
 MAX_PIXELS_TOTAL = 1_000_000_000
 # A page may be this many times higher than wide; a stranger one is drawn smaller, so memory stays bounded.
 TALLEST = 4
+# Of the words of one page, and of one run of them: a page in small print has some hundred.
+MAX_RUNS, MAX_RUN = 3_000, 500
 
 # The EXIF and TIFF tag that says how the camera was held.
 ORIENTATION = 0x0112
@@ -74,6 +77,39 @@ def page_text(data: bytes, media_type: str, page: int) -> str:
         _check_page(page, len(document))
         text: str = document[page - 1].get_textpage().get_text_range()
     return text.replace("\r\n", "\n").replace("\x00", "")
+
+
+def text_layer(data: bytes, media_type: str, first: int, last: int) -> list[list[Any]]:
+    """Where the words of the pages `first` to `last` stand: for each page its number, width and height in points and a
+    list of runs: left, top, width, height and text. Pages of scans have no runs, those past the end are left out.
+    """
+    if media_type != PDF:
+        return []
+    with _pdf(data) as document:
+        return [_words(document, number) for number in range(first, min(last, len(document)) + 1)]
+
+
+def _words(document: pdfium.PdfDocument, number: int) -> list[Any]:
+    sheet = document[number - 1]
+    across, down = sheet.get_size()
+    # In tenths of a point: the page as it is drawn, turned and cropped as its sender wanted.
+    width, height = max(1, round(across * 10)), max(1, round(down * 10))
+    text = sheet.get_textpage()
+    runs = []
+    for place in range(min(text.count_rects(), MAX_RUNS)):
+        left, bottom, right, top = text.get_rect(place)
+        said = text.get_text_bounded(left, bottom, right, top).replace("\x00", "").strip()
+        if said:
+            box = _on_page(sheet, width, height, left, top) + _on_page(sheet, width, height, right, bottom)
+            x, y = min(box[0], box[2]), min(box[1], box[3])
+            runs.append([x, y, abs(box[2] - box[0]), abs(box[3] - box[1]), said[:MAX_RUN]])
+    return [number, width, height, runs]
+
+
+def _on_page(sheet: pdfium.PdfPage, width: int, height: int, x: float, y: float) -> tuple[int, int]:
+    across, down = ctypes.c_int(), ctypes.c_int()
+    pdfium_c.FPDF_PageToDevice(sheet, 0, 0, width, height, 0, x, y, across, down)
+    return across.value, down.value
 
 
 def frames(scan: Image.Image) -> int:

@@ -44,6 +44,9 @@ class PaperVersion(models.Model):
     size = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=60)
     pages = models.PositiveIntegerField()
+    # Of the first page, so that a page can keep its place before the picture is there; unknown of older ones.
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
     name = models.CharField(max_length=130)
     source = models.JSONField(null=True)
     made_at = models.DateTimeField()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +11,7 @@ from tertib.ground.errors import Broken, Invalid, NotFound, Problem, TertibError
 from tertib.papers import confined
 from tertib.papers.drawing import IMAGES, JPEG, PDF, PNG, TIFF, Unfit
 
-__all__ = ["JPEG", "PDF", "PNG", "TIFF", "WIDTHS", "page_count", "page_image", "page_text"]
+__all__ = ["JPEG", "PDF", "PNG", "TIFF", "WIDTHS", "page_count", "page_image", "page_text", "text_layer"]
 
 # A few widths in pixels (a phone, a column, a full screen), so that a cache holds three pictures of a page.
 WIDTHS = (480, 960, 1440)
@@ -53,6 +55,43 @@ def page_text(data: bytes, media_type: str, page: int) -> str:
         return confined.page_text(data, media_type, page)
     except Unfit as error:
         raise _said(error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Some words on one line of a page, in tenths of a point from its upper left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    text: str
+    # Where they were turned with the page: read from the top down.
+    upright: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a page and where they stand; width and height are the page's."""
+
+    page: int
+    width: int
+    height: int
+    runs: list[Run]
+
+
+def text_layer(data: bytes, media_type: str, first: int, last: int) -> list[Words]:
+    """The words of the pages `first` to `last` that have any. Raises as `page_image`."""
+    _check_kind(media_type)
+    try:
+        found = confined.text_layer(data, media_type, first, last)
+    except Unfit as error:
+        raise _said(error) from error
+    return [Words(page, width, height, [_run(*run) for run in runs]) for page, width, height, runs in found if runs]
+
+
+def _run(x: int, y: int, width: int, height: int, text: str) -> Run:
+    return Run(x, y, width, height, text, upright=height > 2 * width and len(text) > 2)
 
 
 def _check_kind(media_type: str) -> None:

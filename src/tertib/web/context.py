@@ -52,7 +52,12 @@ def begins(me: Reader) -> list[dict[str, Any]]:
     """What this reader may begin from the desk: each room's `begin`."""
     entries = [entry for room in rooms.rooms() for entry in room.begin]
     return [
-        {"label": entry.label, "href": _address(entry.url_name), "icon": entry.icon}
+        {
+            "label": entry.label,
+            "href": _address(entry.url_name),
+            "icon": entry.icon,
+            "drop": _address(entry.drop) if entry.drop else "",
+        }
         for entry in entries
         if (not entry.roles or entry.roles & me.roles) and _address(entry.url_name)
     ]

@@ -36,9 +36,13 @@ def house_of(unit: Unit) -> Unit:
 
 
 def registering(reader: Reader) -> list[Unit]:
-    """The houses for which this reader registers letters."""
-    units = [grant.unit for grant in reader.grants if grant.role == "registrar"]
-    return list(Unit.objects.filter(pk__in=units)) if units else []
+    """The houses for which this reader registers letters, that of their own post first, then those they stand in for.
+
+    Seats come in that order, the definitive one first.
+    """
+    units = list(dict.fromkeys(grant.unit for grant in reader.grants if grant.role == "registrar"))
+    found = Unit.objects.in_bulk(units) if units else {}
+    return [found[unit] for unit in units if unit in found]
 
 
 def head(unit: Unit, version: int | None = None) -> uuid.UUID:

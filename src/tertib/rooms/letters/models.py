@@ -10,11 +10,13 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Collate
 from django.utils.translation import gettext_lazy as _
 
 from tertib.government.models import Person, Post, Unit
 from tertib.ground.ids import new_id
 from tertib.matters.models import Matter, Number, Urgency
+from tertib.rooms.letters.folding import Folded
 
 
 class Direction(models.TextChoices):
@@ -95,7 +97,21 @@ class Letter(models.Model):
         indexes = [
             models.Index("unit", "direction", F("matter").desc(), name="letter_agenda_book"),
             models.Index("number", name="letter_number"),
-        ]
+            # Registration looks among what the house registered before: by the beginning of a sender or a subject (in
+            # the order of bytes, which a prefix needs), and for the same number of the same sender.
+            models.Index(
+                "unit", Collate(Folded("sender_name"), "C"), F("matter").desc(),
+                name="letter_senders", condition=Q(direction="in"),
+            ),
+            models.Index(
+                "unit", Collate(Folded("subject"), "C"), F("matter").desc(),
+                name="letter_subjects", condition=Q(direction="in"),
+            ),
+            models.Index(
+                "unit", Folded("number"), Folded("sender_name"), name="letter_twins",
+                condition=Q(direction="in") & ~Q(number=""),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.subject

@@ -45,15 +45,6 @@ def every_letter(reader: Reader, wanted: Wanted, most: int) -> Iterator[Letter]:
         before = ids[-1]
 
 
-def letter_like(number: str, sender: str, unit: uuid.UUID) -> Letter | None:
-    """A letter of the same sender and number that this house has registered already, and did not void."""
-    if not number.strip():
-        return None
-    same = Letter.objects.filter(direction="in", unit=unit, number__iexact=number.strip())
-    same = same.filter(agenda__cancelled_at__isnull=True)
-    return same.filter(sender_name__iexact=sender.strip()).select_related("agenda").order_by("-matter_id").first()
-
-
 def linkable(reader: Reader, text: str, besides: uuid.UUID) -> list[Letter]:
     """Letters the reader may see, incoming and outgoing, in which every word of the text is found."""
     ids = find(reader, Wanted(text=text), MOST_FOUND + 1)

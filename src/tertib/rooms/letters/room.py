@@ -66,7 +66,7 @@ room = Room(
         MenuEntry(_("Outgoing letters"), "letters:outgoing", "send"),
     ),
     begin=(
-        MenuEntry(_("Register a letter"), "letters:register", "plus", frozenset({"registrar"})),
+        MenuEntry(_("Register a letter"), "letters:register", "plus", frozenset({"registrar"}), "letters:upload"),
         MenuEntry(_("Write a letter"), "letters:draft", "plus"),
     ),
     urls="tertib.rooms.letters.urls",

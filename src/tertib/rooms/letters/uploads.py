@@ -37,6 +37,10 @@ class Staged:
     name: str
     size: int
     pages: int
+    media_type: str
+    # Of the first page.
+    width: int
+    height: int
     token: str
 
 
@@ -46,9 +50,14 @@ def stage(name: str, data: bytes, reader: Reader) -> Staged:
     blob = blobs.store(here.schema()).put(data)
     body = {
         "g": here.schema(), "p": str(reader.person), "h": blob.sha256, "n": facts.clean_name, "s": blob.size,
-        "c": facts.pages,
+        "c": facts.pages, "m": facts.media_type, "x": facts.width, "y": facts.height,
     }  # fmt: skip
-    return Staged(blob.sha256, facts.clean_name, blob.size, facts.pages, signing.dumps(body, salt=SALT, compress=True))
+    return _staged(body, signing.dumps(body, salt=SALT, compress=True))
+
+
+def _staged(body: dict[str, Any], token: str) -> Staged:
+    names = {"h": "sha256", "n": "name", "s": "size", "c": "pages", "m": "media_type", "x": "width", "y": "height"}
+    return Staged(**{name: body[key] for key, name in names.items()}, token=token)
 
 
 def staged(token: str, reader: Reader) -> Staged | None:
@@ -57,9 +66,9 @@ def staged(token: str, reader: Reader) -> Staged | None:
         body: Any = signing.loads(token, salt=SALT, max_age=KEEP_SECONDS)
     except signing.BadSignature:
         return None
-    if body.get("g") != here.schema() or body.get("p") != str(reader.person):
+    if "m" not in body or body.get("g") != here.schema() or body.get("p") != str(reader.person):
         return None
-    return Staged(body["h"], body["n"], body["s"], body["c"], token)
+    return _staged(body, token)
 
 
 @dataclass(slots=True)
@@ -77,14 +86,31 @@ class Uploads:
 def of_request(request: HttpRequest, reader: Reader) -> Uploads:
     """All files that came with a form, kept ones and new ones. A file named in `drop` is left out."""
     dropped = set(request.POST.getlist("drop"))
+    known = of_tokens(request.POST.getlist("kept"), reader)
+    found = {file.sha256: file for file in known.files if file.sha256 not in dropped}
+    fresh = new_ones(request, reader)
+    return Uploads(
+        list((found | {file.sha256: file for file in fresh.files}).values()), known.problems + fresh.problems
+    )
+
+
+def of_tokens(tokens: list[str], reader: Reader) -> Uploads:
+    """The files these tokens stand for."""
     found: dict[str, Staged] = {}
     problems: list[Problem] = []
-    for token in request.POST.getlist("kept")[:MOST]:
+    for token in tokens[:MOST]:
         known = staged(token, reader)
         if known is None:
             problems.append(Problem(_("A file was kept too long."), where="files", mend=_("Choose it again.")))
-        elif known.sha256 not in dropped:
+        else:
             found[known.sha256] = known
+    return Uploads(list(found.values()), problems)
+
+
+def new_ones(request: HttpRequest, reader: Reader) -> Uploads:
+    """The files that are uploaded with this request, kept from now on."""
+    found: dict[str, Staged] = {}
+    problems: list[Problem] = []
     for upload in request.FILES.getlist("files")[:MOST]:
         try:
             file = stage(upload.name or "", _read(upload), reader)

@@ -9,7 +9,7 @@ import tertib.ground.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("letters", "0004_sought"),
+        ("letters", "0005_precedents"),
         ("matters", "0004_procedures_watched"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -12,7 +12,7 @@ from tertib.matters.models import EntryBody, Matter
 from tertib.matters.visibility import may_see
 from tertib.rooms.letters.drafting import start
 from tertib.rooms.letters.models import Letter, Party
-from tertib.rooms.letters.queries import letter_like
+from tertib.rooms.letters.precedents import letter_like
 from tertib.rooms.letters.receiving import Incoming
 from tertib.rooms.letters.receiving import register as enter
 from tertib.rooms.letters.tests.test_pages_incoming import act

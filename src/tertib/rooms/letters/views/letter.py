@@ -27,6 +27,8 @@ from tertib.rooms.letters import branches, says
 from tertib.rooms.letters.http import page, reader_of
 from tertib.rooms.letters.models import Disposition, Letter
 from tertib.rooms.letters.queries import root_of
+from tertib.rooms.letters.views.hop import hop
+from tertib.rooms.letters.views.viewer import of_version, page_wanted
 
 # What can be done about a part that came back.
 WAYS_ON = ("dispose", "take_back", "report", "close", "finish")
@@ -76,6 +78,7 @@ def show(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
     found = read(matter, reader)
     facts = gather(found, reader)
     facts |= paper_facts(request, facts["sheets"])
+    facts["hop"] = hop(request, matter, reader)
     return page(request, "letter", facts)
 
 
@@ -213,14 +216,12 @@ def paper_facts(request: HttpRequest, sheets: list[Sheet]) -> dict[str, Any]:
     if not sheets:
         return {"sheet": None}
     wanted = request.GET.get("berkas", "")
+    titles = {version.pk: sheet.paper.title for sheet in sheets for version in [sheet.newest, *sheet.older]}
     versions = {str(version.pk): version for sheet in sheets for version in [sheet.newest, *sheet.older]}
     version = versions.get(wanted, sheets[0].newest)
-    text = request.GET.get("hal", "1")
-    number = int(text) if text.isdecimal() and len(text) < 6 else 1
-    number = min(max(number, 1), version.pages)
+    number = page_wanted(request, version.pages)
     return {
         "sheet": version,
         "page_number": number,
-        "earlier": number - 1 if number > 1 else None,
-        "later": number + 1 if number < version.pages else None,
+        "viewer": of_version(version, titles[version.pk], number),
     }

@@ -15,6 +15,7 @@ from tertib.rooms.letters import finding, houses, queries
 from tertib.rooms.letters.forms import AgendaForm
 from tertib.rooms.letters.http import page, reader_of
 from tertib.rooms.letters.models import Direction
+from tertib.rooms.letters.views.hop import came_from
 
 
 def incoming(request: HttpRequest) -> HttpResponse:
@@ -50,6 +51,7 @@ def _book(request: HttpRequest, direction: str, title: str) -> HttpResponse:
         "narrowed": form.is_bound
         and any(form.data.get(name) for name in ("unit", "security", "urgency", "since", "until")),
         "letters": shown,
+        "hop": came_from({"in": "masuk", "out": "keluar"}[direction], request.GET),
         "books": books(form.data.get("q", ""), direction),
         "filtered": wanted != finding.Wanted(direction),
         "older": ids[finding.PAGE - 1] if len(ids) > finding.PAGE else None,

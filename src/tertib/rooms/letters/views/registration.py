@@ -6,37 +6,44 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from tertib.government.authority import Reader
 from tertib.government.models import Unit
-from tertib.ground.errors import Forbidden, Invalid, Problem
-from tertib.matters.visibility import may_see
+from tertib.ground.errors import Invalid
 from tertib.papers.models import PaperKind
-from tertib.rooms.letters import houses, queries, uploads
+from tertib.rooms.letters import houses, precedents, uploads, waiting
 from tertib.rooms.letters.forms import CLASSIFICATIONS, RegisterForm
-from tertib.rooms.letters.http import complain, page, reader_of
+from tertib.rooms.letters.http import complain, page, reader_of, typed, unjudged
 from tertib.rooms.letters.models import Letter
 from tertib.rooms.letters.receiving import Incoming, Registered
 from tertib.rooms.letters.receiving import register as enter
+from tertib.rooms.letters.views.precedents import twin_facts
+from tertib.rooms.letters.views.scans import must_register, pane, proposed
 
 
 def register(request: HttpRequest) -> HttpResponse:
-    """The form, and what is sent with it."""
+    """The form beside its scan, and what is sent with it."""
     reader = reader_of(request)
+    must_register(reader)
     mine = houses.registering(reader)
-    if not mine:
-        mend = _("Ask the administrator for the role of registrar.")
-        raise Forbidden(Problem(_("Only a registrar registers letters."), mend=mend))
     units = list(houses.houses())
     if request.method != "POST":
-        return _show(request, RegisterForm(houses=mine, units=units), uploads.Uploads(), 200)
+        queue = waiting.waiting(request, reader)
+        first = uploads.Uploads(queue.files[:1], queue.uploads.problems)
+        return _show(request, RegisterForm(houses=mine, units=units), first, 200)
     form = RegisterForm(request.POST, houses=mine, units=units)
     files = uploads.of_request(request, reader)
-    if request.POST.getlist("drop") or not form.is_valid() or files.problems:
-        return _show(request, form, files, 200 if request.POST.getlist("drop") else 422)
+    if dropped := request.POST.getlist("drop"):
+        waiting.take(request, reader, dropped, done=False)
+    if any(request.POST.get(name) for name in ("drop", "upload", "take")):
+        return _show(request, taking(form, files, request.POST.get("take", "")), files, 200)
+    if not form.is_valid() or files.problems:
+        return _show(request, form, files, 422)
     unit = next(house for house in mine if str(house.id) == form.cleaned_data["unit"])
-    twin = queries.letter_like(form.cleaned_data["number"], form.cleaned_data["sender_name"], unit.id)
+    twin = precedents.letter_like(form.cleaned_data["number"], form.cleaned_data["sender_name"], unit.id)
     if twin and request.POST.get("confirmed") != str(twin.pk):
         return _show(request, form, files, 409, twin)
     try:
@@ -44,11 +51,31 @@ def register(request: HttpRequest) -> HttpResponse:
     except Invalid as error:
         complain(form, error)
         return _show(request, form, files, 422)
+    waiting.take(request, reader, [file.sha256 for file in files.files], done=True)
+    return _next(request, registered)
+
+
+def taking(form: RegisterForm, files: uploads.Uploads, field: str) -> RegisterForm:
+    """The form as it was typed, not judged yet, with what the scan proposes for one field, where that was asked for."""
+    said = proposed(files.files[0]).get(field, "") if field and files.files else ""
+    if said:
+        data = typed(form).copy()
+        data[field] = said
+        form.data = data
+    unjudged(form)
+    return form
+
+
+def _next(request: HttpRequest, registered: Registered) -> HttpResponse:
+    """Where one goes on: to the next scan, or an empty form where that was asked for; else to the letter."""
     said = _("Registered with agenda number %s.") % registered.agenda
-    messages.success(request, said)
-    if request.POST.get("another"):
-        return redirect("letters:register")
-    return redirect("letters:letter", registered.done.matter)
+    letter = registered.done.matter
+    if not request.POST.get("another") and waiting.KEY not in request.session:
+        messages.success(request, said)
+        return redirect("letters:letter", letter)
+    link = format_html('{} <a href="{}">{}</a>', said, reverse("letters:letter", args=[letter]), _("Open the letter"))
+    messages.success(request, link)
+    return redirect("letters:register")
 
 
 def save(form: RegisterForm, unit: Unit, files: list[uploads.Staged], reader: Reader) -> Registered:
@@ -79,13 +106,11 @@ def save(form: RegisterForm, unit: Unit, files: list[uploads.Staged], reader: Re
 def _show(
     request: HttpRequest, form: RegisterForm, files: uploads.Uploads, status: int, twin: Letter | None = None
 ) -> HttpResponse:
+    reader = reader_of(request)
     facts = {
         "form": form,
-        "files": files.files,
-        "problems": files.said(),
         "classifications": CLASSIFICATIONS,
-        "twin": twin,
-        # A registrar is told that the number is taken, but of what is too secret for them no more than that.
-        "twin_seen": twin is not None and may_see(twin.pk, reader_of(request)),
+        **pane(request, reader, files),
+        **twin_facts(twin, reader, request.POST.get("confirmed", "")),
     }
     return page(request, "register", facts, status)

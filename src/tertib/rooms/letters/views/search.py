@@ -20,6 +20,7 @@ from tertib.rooms.letters.facets import Facet
 from tertib.rooms.letters.forms import AgendaForm
 from tertib.rooms.letters.http import page, reader_of
 from tertib.rooms.letters.models import Letter
+from tertib.rooms.letters.views.hop import came_from
 from tertib.rooms.letters.views.lists import books
 
 # The name of a facet in the address.
@@ -45,6 +46,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "filters": [form[name] for name in ("unit", "state", "security", "urgency", "since", "until")],
         "narrowed": wanted != finding.Wanted(text=wanted.text),
         "asked": asked,
+        "hop": came_from("cari", request.GET),
         "found": [_Finding(letter, words.get(letter.pk, frozenset())) for letter in shown],
         "counted": min(len(ids), facets.COUNTED),
         "more": len(ids) > facets.COUNTED,

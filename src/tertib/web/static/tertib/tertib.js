@@ -20,7 +20,8 @@
       return;
     }
     if (typing(e) || e.ctrlKey || e.metaKey || e.altKey) return;
-    if (e.key === "j" || e.key === "k") { e.preventDefault(); step(e.key === "j" ? 1 : -1); return; }
+    // Where there are no lines, the same keys go to the next and the previous letter.
+    if ((e.key === "j" || e.key === "k") && lines().length) { e.preventDefault(); step(e.key === "j" ? 1 : -1); return; }
     if (e.key === "?") { const help = document.querySelector("a[data-help], a[href='/bantuan/papan-ketik']"); if (help) location.href = help.href; return; }
     const found = document.querySelector('[data-key="' + CSS.escape(e.key) + '"]');
     if (!found || found.offsetParent === null) return;

@@ -1,0 +1,165 @@
+"""Scans that are dropped: kept at once, registered one after the other, read for proposals; whose they are."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tertib.matters.testing import grant
+from tertib.papers.models import Paper
+from tertib.papers.tests.samples import pdf
+from tertib.rooms.letters.models import Letter
+from tertib.rooms.letters.proposals import proposals
+from tertib.rooms.letters.tests.test_pages_incoming import scan
+from tertib.rooms.letters.tests.world import World, registration
+
+
+def drop(client: Any, *texts: str, **more: Any) -> Any:
+    files = [scan(f"{text}.pdf", pdf([text])) for text in texts]
+    return client.post("/surat/masuk/unggah", {"files": files, "whole": "1", **more})
+
+
+def page(client: Any) -> str:
+    return str(client.get("/surat/masuk/baru").content.decode())
+
+
+def kept(text: str) -> list[str]:
+    return re.findall(r'name="kept" value="([^"]*)"', text)
+
+
+def test_dropped_scans_are_registered_one_after_the_other(world: World) -> None:
+    client = world.client("agendaris")
+    answer = drop(client, "satu", "dua", "tiga")
+    assert answer.status_code == 302 and answer.headers["Location"] == "/surat/masuk/baru"
+    for place, name in enumerate(("satu", "dua", "tiga"), 1):
+        text = page(client)
+        assert f"{place} dari 3" in text and f"{name}.pdf" in text and len(kept(text)) == 1
+        answer = client.post("/surat/masuk/baru", registration(world, number=f"{place}/X", kept=kept(text)))
+        letter = Letter.objects.get(number=f"{place}/X")
+        assert [paper.versions.get().name for paper in Paper.objects.filter(matter=letter.pk)] == [f"{name}.pdf"]
+        # After the last one leads to its letter.
+        last = f"/surat/{letter.pk}" if place == 3 else "/surat/masuk/baru"
+        assert answer.headers["Location"] == last
+    assert not kept(page(client))
+
+
+def test_one_that_is_left_out_does_not_count(world: World) -> None:
+    client = world.client("agendaris")
+    drop(client, "satu", "dua", "tiga")
+    token = kept(page(client))[0]
+    sha = re.search(r'name="drop" value="(\w+)"', page(client))
+    assert sha
+    text = client.post("/surat/masuk/baru", {**registration(world), "kept": token, "drop": sha[1]}).content.decode()
+    assert not kept(text) and "Permohonan data fasilitas" in text
+    text = page(client)
+    assert "1 dari 2" in text and "dua.pdf" in text
+
+
+def test_what_was_typed_stays_when_a_scan_comes_without_script(world: World) -> None:
+    client = world.client("agendaris")
+    text = client.post("/surat/masuk/baru", registration(world, files=scan(), upload="1")).content.decode()
+    assert "Permohonan data fasilitas" in text and len(kept(text)) == 1 and "/surat/masuk/berkas?b=" in text
+    assert not Letter.objects.exists()
+
+
+def test_a_bad_file_is_named_and_stops_no_other(world: World) -> None:
+    client = world.client("agendaris")
+    files = [scan("baik.pdf", pdf(["baik"])), scan("buruk.pdf", b"bukan pdf")]
+    answer = client.post("/surat/masuk/unggah", {"files": files, "whole": "1"}, follow=True)
+    text = answer.content.decode()
+    assert "baik.pdf" in text and "buruk.pdf" in text and len(kept(text)) == 1
+
+
+def test_a_dropped_scan_is_its_droppers_alone(world: World) -> None:
+    client = world.client("agendaris")
+    drop(client, "satu")
+    address = re.search(r'src="(/surat/masuk/berkas\?b=[^"]*w=480)"', page(client))
+    assert address
+    path = address[1].replace("&amp;", "&")
+    assert client.get(path).headers["Content-Type"] == "image/webp"
+    words = client.get(path.replace("/berkas?", "/berkas/teks?"))
+    assert "satu" in words.content.decode() and words.headers["Cache-Control"] == "private, no-store"
+    for name in ("agendaris2", "kadis"):
+        assert world.client(name).get(path).status_code == 404
+        assert world.client(name).get(path.replace("/berkas?", "/berkas/teks?")).status_code == 404
+    assert not kept(page(world.client("agendaris2")))
+    assert drop(world.client("kadis"), "dua").status_code == 403
+
+
+def test_the_words_of_a_paper_go_only_to_who_may_see_it(world: World) -> None:
+    client = world.client("agendaris")
+    drop(client, "Permohonan data")
+    client.post("/surat/masuk/baru", registration(world, kept=kept(page(client))))
+    version = Paper.objects.get().versions.get()
+    assert (version.width, version.height) == (595, 842)
+    answer = client.get(f"/surat/berkas/{version.pk}/teks")
+    text = answer.content.decode()
+    assert "Permohonan data" in text and 'viewBox="0 0 5950 8420"' in text and "style=" not in text
+    assert (
+        client.get(f"/surat/berkas/{version.pk}/teks", headers={"If-None-Match": answer.headers["ETag"]}).status_code
+        == 304
+    )
+    assert world.client("kadis2").get(f"/surat/berkas/{version.pk}/teks").status_code == 404
+
+
+def test_markup_in_a_paper_stays_text(world: World) -> None:
+    client = world.client("agendaris")
+    drop(client, "<script>x</script>")
+    address = re.search(r'data-words="([^"]*)"', page(client))
+    assert address
+    text = client.get(address[1].replace("&amp;", "&")).content.decode()
+    assert "<script" not in text and "&lt;script&gt;" in text
+
+
+LETTERHEAD = "PEMERINTAH KOTA CONTOH\nJalan Contoh No. 12, Bekasi 17141\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            f"{LETTERHEAD}Bekasi, 2 Maret 2026\nNomor : 005/112/424.309/2026\nSifat : Biasa\nHal : Permintaan data\n"
+            "Yth. Kepala Dinas\nMenunjuk surat tanggal 1 Januari 2026 nomor 3/X",
+            {"number": "005/112/424.309/2026", "letter_date": "02/03/2026", "subject": "Permintaan data"},
+        ),
+        (
+            "Nomor\n:\n12/YCS/2026\nPerihal\n:\nPermohonan narasumber\n gizi balita\nKepada Yth.\n",
+            {"number": "12/YCS/2026", "subject": "Permohonan narasumber gizi balita"},
+        ),
+        ("Jakarta, 31 Februari 2026\nNo. 7\nHal: ", {}),
+        ("Rapat pada 2 Maret 2999", {}),
+        ("", {}),
+    ],
+)
+def test_plain_rules_read_a_letter(world: World, text: str, found: dict[str, str]) -> None:
+    assert proposals(text) == found
+
+
+def test_proposals_are_offered_and_never_filled_in(world: World) -> None:
+    client = world.client("agendaris")
+    drop(client, "Nomor : 77/ABC/2026")
+    text = page(client)
+    assert "77/ABC/2026" in text and 'name="number" value="77/ABC/2026"' not in text
+    # Without script the proposal is a button of the form.
+    data = {**registration(world, number=""), "kept": kept(text), "take": "number"}
+    taken = client.post("/surat/masuk/baru", data).content.decode()
+    assert 'value="77/ABC/2026"' in taken and "Permohonan data fasilitas" in taken and not Letter.objects.exists()
+
+
+def test_the_registrars_own_house_comes_first(world: World) -> None:
+    """Whoever is registrar elsewhere as Plt. begins with the book of the post that is their own."""
+    from tertib.government.models import Appointment
+    from tertib.matters.testing import seat
+    from tertib.rooms.letters.houses import registering
+
+    other = world.posts["agendaris2"]
+    Appointment.objects.filter(post=other).delete()
+    seat(world.people["agendaris"], other, kind="plt")
+    assert [unit.name for unit in registering(world.reader("agendaris"))] == [
+        "Dinas Kesehatan",
+        "Dinas Penanaman Modal",
+    ]
+    grant(world.posts["agendaris"], "registrar", world.units["kota"])
+    assert registering(world.reader("agendaris"))[0] == world.units["dinkes"]

@@ -1,0 +1,77 @@
+"""Scans that are dropped on a page: kept at once, then the registration of the first one opens beside its paper."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tertib.government.authority import Reader
+from tertib.ground import blobs
+from tertib.ground.errors import Forbidden, Problem, TertibError
+from tertib.ground.tenancy import here
+from tertib.papers import pages
+from tertib.rooms.letters import uploads, waiting
+from tertib.rooms.letters.http import page, reader_of
+from tertib.rooms.letters.proposals import proposals
+from tertib.rooms.letters.views.viewer import of_staged, page_wanted
+
+
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    """Keep the files that came; each waits to be registered as a letter of its own.
+
+    Answers the registration page its scan, where that page asks (`pane`); else sends to the registration page.
+    """
+    reader = reader_of(request)
+    must_register(reader)
+    fresh = uploads.new_ones(request, reader)
+    waiting.add(request, reader, fresh.files)
+    if request.POST.get("pane"):
+        shown = uploads.of_tokens(request.POST.getlist("kept"), reader)
+        if not shown.files:
+            shown = uploads.Uploads(waiting.waiting(request, reader).files[:1])
+        shown.problems += fresh.problems
+        return page(request, "parts/scan", {**pane(request, reader, shown), "pane_alone": True})
+    for problem in fresh.said():
+        messages.error(request, f"{problem.what} {problem.mend}".strip())
+    if not fresh.files and not fresh.problems:
+        messages.error(request, _("No file came. Choose a PDF, or drop one on the page."))
+    return redirect("letters:register")
+
+
+def must_register(reader: Reader) -> None:
+    """Raises Forbidden for who registers letters of no house."""
+    if "registrar" not in reader.roles:
+        mend = _("Ask the administrator for the role of registrar.")
+        raise Forbidden(Problem(_("Only a registrar registers letters."), mend=mend))
+
+
+def pane(request: HttpRequest, reader: Reader, files: uploads.Uploads) -> dict[str, Any]:
+    """What `parts/scan.html` shows: the first file to look at, what its text proposes, and what waits behind."""
+    first = files.files[0] if files.files else None
+    queue = waiting.waiting(request, reader)
+    said = proposed(first) if first else {}
+    here_too = {file.sha256 for file in files.files}
+    return {
+        "files": files.files,
+        "problems": files.said(),
+        "viewer": of_staged(first, page_wanted(request, first.pages)) if first else None,
+        "proposals": said,
+        "proposals_json": json.dumps(said),
+        "queue": queue if queue.several and any(file.sha256 in here_too for file in queue.files) else None,
+        "behind": len([file for file in queue.files if file.sha256 not in here_too]),
+    }
+
+
+def proposed(file: uploads.Staged) -> dict[str, str]:
+    """What the text of the first page proposes; nothing for a scan without text, or where it can't be read now."""
+    try:
+        return proposals(pages.page_text(blobs.store(here.schema()).get(file.sha256), file.media_type, 1))
+    except TertibError:
+        return {}

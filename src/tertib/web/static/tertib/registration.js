@@ -1,0 +1,180 @@
+// Registration by keys alone: senders and subjects of the past, what the scan proposes, the next letter by one chord.
+(function () {
+  "use strict";
+  const form = document.getElementById("register");
+  if (!form) return;
+  document.documentElement.classList.add("scripted");
+  form.querySelectorAll("[data-keys]").forEach((part) => { part.hidden = false; });
+  const field = (name) => form.elements[name];
+  const changed = (input) => { input.dispatchEvent(new Event("input", { bubbles: true })); input.dispatchEvent(new Event("change", { bubbles: true })); };
+
+  function fill(values) {
+    Object.entries(values).forEach(([name, value]) => {
+      const input = field(name);
+      if (!input) return;
+      if (input instanceof RadioNodeList) {
+        Array.from(input).forEach((radio) => { radio.checked = radio.value === value; });
+      } else input.value = value;
+    });
+  }
+
+  // Names of the past: a combobox as screen readers know it.
+  form.querySelectorAll("[data-past]").forEach((box) => {
+    const input = box.querySelector("input");
+    const list = document.createElement("ul");
+    const told = document.createElement("span");
+    list.className = "past"; list.id = input.id + "_past"; list.hidden = true;
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", box.dataset.list);
+    told.className = "unseen"; told.setAttribute("role", "status");
+    input.closest(".field").append(list, told);
+    input.closest(".field").style.position = "relative";
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-expanded", "false");
+    input.setAttribute("aria-controls", list.id);
+    input.autocomplete = "off";
+    let timer = 0, asked = 0;
+    // Keys pressed before the names are there count for them: whoever types fast must not send the form instead.
+    let pending = false, ahead = 0, taken = false;
+    const options = () => Array.from(list.children);
+    const marked = () => list.querySelector('[aria-selected="true"]');
+
+    function show(open) {
+      list.hidden = !open;
+      input.setAttribute("aria-expanded", String(open));
+      if (!open) { mark(null); told.textContent = ""; }
+    }
+    function mark(option) {
+      options().forEach((other) => other.setAttribute("aria-selected", String(other === option)));
+      if (option) { input.setAttribute("aria-activedescendant", option.id); option.scrollIntoView({ block: "nearest" }); }
+      else input.removeAttribute("aria-activedescendant");
+    }
+    function choose(option) {
+      fill(JSON.parse(option.dataset.fill));
+      show(false);
+      asked += 1;
+      list.textContent = "";
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+      // Of a unit or government the name stands in a list, and its field is gone.
+      if (!input.offsetParent) { const shown = [field("sender_unit"), field("sender_government")].find((other) => other.offsetParent); if (shown) shown.focus(); }
+      proposals();
+    }
+    function look() {
+      const text = input.value.trim(), number = (asked += 1);
+      if (text.length < 2) { pending = false; list.textContent = ""; show(false); return; }
+      const asks = new URLSearchParams({ q: text, unit: field("unit").value });
+      if (box.dataset.with) asks.set(box.dataset.with, field(box.dataset.with).value);
+      fetch(box.dataset.past + "?" + asks, { headers: { "HX-Request": "true" } })
+        .then((answer) => (answer.ok ? answer.text() : "")).then((html) => {
+          if (number !== asked) return;
+          pending = false;
+          if (document.activeElement !== input) return;
+          list.innerHTML = html;
+          const count = options().length;
+          show(count > 0);
+          told.textContent = count ? box.dataset.found.replace("#", count) : "";
+          if (count && ahead) {
+            const option = options()[Math.min(ahead, count) - 1];
+            if (taken) choose(option); else mark(option);
+          }
+          ahead = 0; taken = false;
+        }).catch(() => { pending = false; show(false); });
+    }
+    input.addEventListener("input", (e) => { if (e.isTrusted) { pending = true; ahead = 0; taken = false; clearTimeout(timer); timer = setTimeout(look, 150); } });
+    input.addEventListener("blur", () => setTimeout(() => show(false), 150));
+    list.addEventListener("mousedown", (e) => { const option = e.target.closest("li"); if (option) { e.preventDefault(); choose(option); } });
+    input.addEventListener("keydown", (e) => {
+      const all = options(), at = all.indexOf(marked());
+      if (pending && input.value.trim().length > 1 && (e.key === "ArrowDown" || (e.key === "Enter" && !e.ctrlKey && ahead))) {
+        e.preventDefault();
+        if (e.key === "Enter") taken = true; else ahead += 1;
+        return;
+      }
+      if ((e.key === "ArrowDown" || e.key === "ArrowUp") && all.length) {
+        e.preventDefault();
+        show(true);
+        mark(all[(at + (e.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1) + all.length) % all.length]);
+      } else if (e.key === "Enter" && !e.ctrlKey && at >= 0 && !list.hidden) { e.preventDefault(); choose(all[at]); }
+      else if (e.key === "Escape" && !list.hidden) { e.preventDefault(); e.stopPropagation(); show(false); }
+    });
+  });
+
+  // The same letter of the same sender is told as soon as both are there.
+  const twin = document.getElementById("twin");
+  const marks = ["number", "sender_name", "sender_unit", "sender_government"];
+  let wait = 0, last = "";
+  function seek() {
+    const asks = new URLSearchParams({ unit: field("unit").value, sender_kind: field("sender_kind").value });
+    marks.forEach((name) => asks.set(name, field(name).value));
+    const box = document.getElementById("id_confirmed");
+    if (String(asks) === last) return;
+    last = String(asks);
+    if (box && box.checked) asks.set("confirmed", box.value);
+    const mine = last;
+    fetch(twin.dataset.twin + "?" + asks, { headers: { "HX-Request": "true" } })
+      .then((answer) => (answer.ok ? answer.text() : "")).then((html) => { if (mine === last) twin.innerHTML = html; })
+      .catch(() => { last = ""; });
+  }
+  form.addEventListener("input", (e) => {
+    if (marks.includes(e.target.name) && field("number").value.trim()) { clearTimeout(wait); wait = setTimeout(seek, 400); }
+  });
+  form.addEventListener("change", (e) => {
+    if ((marks.includes(e.target.name) || e.target.name === "sender_kind") && field("number").value.trim()) seek();
+  });
+
+  // What the scan proposes stands below its field; the arrow down takes it, nothing is filled in by itself.
+  function proposals() {
+    form.querySelectorAll("[data-propose]").forEach((button) => {
+      const input = field(button.dataset.propose), line = button.closest(".propose");
+      const said = button.querySelector("[data-said]").textContent;
+      line.hidden = !said || input.value.trim() !== "";
+      button.tabIndex = -1;
+      if (line.hidden) input.removeAttribute("aria-describedby"); else input.setAttribute("aria-describedby", line.id);
+    });
+  }
+  function take(button) {
+    const input = field(button.dataset.propose);
+    input.value = button.querySelector("[data-said]").textContent;
+    changed(input);
+    input.focus();
+    proposals();
+  }
+  form.addEventListener("click", (e) => {
+    const button = e.target.closest("[data-propose]");
+    if (button) { e.preventDefault(); take(button); }
+  });
+  form.addEventListener("input", proposals);
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey)) return;
+    e.preventDefault();
+    form.requestSubmit(form.querySelector("[data-next]") || form.querySelector(".button.primary"));
+  });
+  form.addEventListener("keydown", (e) => {
+    if (e.key !== "ArrowDown" || e.defaultPrevented || !e.target.name) return;
+    const button = form.querySelector('[data-propose="' + e.target.name + '"]');
+    if (!button || button.closest(".propose").hidden) return;
+    e.preventDefault();
+    take(button);
+  });
+
+  // A scan that came after the page did: it is shown beside the form, and what was typed stays.
+  function arrived(html) {
+    const held = document.createElement("template");
+    held.innerHTML = html.trim();
+    const scan = held.content.querySelector("#scan");
+    if (!scan) return;
+    document.getElementById("scan").replaceWith(scan);
+    const said = JSON.parse(scan.dataset.proposals || "{}");
+    form.querySelectorAll("[data-propose]").forEach((button) => {
+      button.querySelector("[data-said]").textContent = said[button.dataset.propose] || "";
+    });
+    proposals();
+    if (window.tertibViewer) window.tertibViewer(scan.parentElement);
+  }
+  document.addEventListener("tertib:scan", (e) => arrived(e.detail));
+  document.addEventListener("change", (e) => {
+    if (e.target.id === "id_files" && e.target.files.length && window.tertibUpload && !document.querySelector("#scan [name=kept]")) window.tertibUpload(e.target.files);
+  });
+  proposals();
+})();

@@ -1,0 +1,144 @@
+"""A registrar at the keyboard: a letter in few keys with the scan beside the form, and the scans that wait behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tertib.papers.tests.samples import pdf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+# Three letters of the sender, choosing them, one key for each of number and subject, the Tabs between them (the date
+# stays empty here), and the chord that goes on.
+MOST_KEYS = 12
+DROP = """([place, names, bodies]) => {
+  const files = new DataTransfer();
+  names.forEach((name, at) => files.items.add(
+    new File([Uint8Array.from(bodies[at])], name, { type: "application/pdf" })));
+  for (const kind of ["dragenter", "drop"]) {
+    document.querySelector(place).dispatchEvent(
+      new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: files }));
+  }
+}"""
+
+
+class Keys:
+    """Counts what two hands do; a chord is one stroke."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.count = 0
+
+    def __call__(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.count += 1
+
+    def at(self) -> str:
+        return str(self.page.evaluate("document.activeElement.name || document.activeElement.tagName"))
+
+
+def drop(page: Page, *texts: str) -> None:
+    """Scans with these words, from the folder of the scanner onto the page."""
+    page.evaluate(DROP, ["main", [f"{at}.pdf" for at in range(len(texts))], [list(pdf([text])) for text in texts]])
+
+
+def test_a_letter_is_registered_by_keys_alone(sit: Callable[..., Page], record_property: Any) -> None:
+    page = sit("agendaris")
+    page.goto("/surat/masuk")
+    drop(page, "Nomor : 31/YCS/2026", "Perihal : Undangan sarasehan gizi")
+    page.wait_for_url("**/surat/masuk/baru")
+    expect(page.locator("#scan")).to_contain_text("1 dari 2")
+    expect(page.locator("#scan .sharp").first).to_be_in_viewport()
+    keys = Keys(page)
+    # The focus stands where typing begins.
+    assert keys.at() == "sender_name"
+    # Faster than the names of the past come: the keys count for them all the same.
+    keys("y", "a", "y", "ArrowDown", "Enter")
+    expect(page.get_by_label("Nama pengirim")).to_have_value("Yayasan Contoh Sehat")
+    expect(page.locator("[name=sender_address]")).to_have_value("Jalan Contoh 1, Bekasi")
+    keys("Tab")
+    assert keys.at() == "number"
+    expect(page.get_by_label("Nomor surat")).to_have_value("")
+    keys("ArrowDown")
+    expect(page.get_by_label("Nomor surat")).to_have_value("31/YCS/2026")
+    keys("Tab")
+    assert keys.at() == "letter_date"
+    keys("Tab")
+    assert keys.at() == "subject"
+    page.keyboard.type("Permohonan contoh")
+    keys("Control+Enter")
+    expect(page.locator(".notice.ok")).to_contain_text("Dicatat dengan nomor agenda")
+    expect(page.locator("#scan")).to_contain_text("2 dari 2")
+    assert keys.at() == "sender_name"
+    # The second scan says its subject: registered with the fewest keys there are.
+    keys.count = 0
+    keys("y", "a", "y", "ArrowDown", "Enter", "Tab", "Tab", "Tab")
+    assert keys.at() == "subject"
+    keys("ArrowDown", "Control+Enter")
+    expect(page.locator(".notice.ok")).to_contain_text("Dicatat dengan nomor agenda")
+    expect(page.locator("#scan [name=kept]")).to_have_count(0)
+    assert keys.count <= MOST_KEYS
+    record_property("keys of a registration", keys.count)
+    page.locator(".notice.ok a").click()
+    expect(page.locator("h1")).to_have_text("Undangan sarasehan gizi")
+
+
+def test_the_twin_is_told_while_typing(sit: Callable[..., Page]) -> None:
+    page = sit("agendaris")
+    page.goto("/surat/masuk/baru")
+    page.keyboard.type("Yayasan Contoh Sehat")
+    page.keyboard.press("Tab")
+    page.keyboard.type("01 / ycs / 2026")
+    warning = page.locator("#twin")
+    expect(warning).to_contain_text("Undangan rapat koordinasi")
+    expect(warning).to_contain_text("di meja")
+    page.get_by_label("Nomor surat").fill("991/YCS/2026")
+    expect(warning).not_to_contain_text("Undangan rapat koordinasi")
+
+
+def test_a_scan_that_comes_later_loses_nothing_that_was_typed(sit: Callable[..., Page]) -> None:
+    page = sit("agendaris")
+    page.goto("/surat/masuk/baru")
+    page.keyboard.type("Pengirim yang baru")
+    drop(page, "Nomor : 5/B/2026")
+    expect(page.locator("#scan")).to_contain_text("Halaman 1 dari 1")
+    expect(page.get_by_label("Nama pengirim")).to_have_value("Pengirim yang baru")
+    expect(page.locator("#number_proposal")).to_contain_text("5/B/2026")
+    page.get_by_role("button", name="Buang").click()
+    expect(page.get_by_label("Nama pengirim")).to_have_value("Pengirim yang baru")
+
+
+def test_from_the_desk_a_scan_begins_a_registration(sit: Callable[..., Page]) -> None:
+    page = sit("agendaris")
+    drop(page, "Dari meja")
+    page.wait_for_url("**/surat/masuk/baru")
+    expect(page.locator("#scan")).to_contain_text("0.pdf")
+    page.get_by_role("button", name="Buang").click()
+    expect(page.locator("#scan [name=kept]")).to_have_count(0)
+
+
+def test_without_script_the_scan_stands_beside_the_form(sit: Callable[..., Page], tmp_path: Path) -> None:
+    file = tmp_path / "pindaian.pdf"
+    file.write_bytes(pdf(["Nomor : 8/C/2026", "Halaman dua"]))
+    page = sit("agendaris", java_script_enabled=False)
+    page.goto("/surat/masuk/baru")
+    page.get_by_label("Nama pengirim").fill("Lembaga Tanpa Skrip")
+    page.locator("#id_files").set_input_files(file)
+    page.get_by_role("button", name="Tampilkan di samping formulir").click()
+    expect(page.get_by_label("Nama pengirim")).to_have_value("Lembaga Tanpa Skrip")
+    expect(page.locator("#scan .sharp")).to_have_count(2)
+    page.locator("#number_proposal button").click()
+    expect(page.get_by_label("Nomor surat")).to_have_value("8/C/2026")
+    page.get_by_label("Perihal").fill("Tanpa skrip")
+    page.get_by_role("button", name="Catat", exact=True).last.click()
+    expect(page.locator("h1")).to_have_text("Tanpa skrip")
