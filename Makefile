@@ -7,7 +7,7 @@ CATALOGS := $(wildcard src/tertib/locale/*/LC_MESSAGES/*.po)
 # hatchling and editables build the project itself, from the lock and not from whatever is newest that day.
 BUILD := hatchling editables
 
-.PHONY: help setup run test lint lock pictures clean
+.PHONY: help setup run test lint lock pictures weight clean
 
 help:
 	@echo "make run     start Tertib with the demo city on http://127.0.0.1:8000 (PORT, TERTIB_DATA)"
@@ -16,6 +16,7 @@ help:
 	@echo "make setup   make .venv with the tertib command"
 	@echo "make lock    choose the versions of all dependencies anew"
 	@echo "make pictures  pictures of all pages of the demo and a contact sheet, in shots/ (needs Chromium)"
+	@echo "make weight  what pages of a day cost at the end of a slow line (needs Chromium)"
 	@echo "make clean   remove .venv"
 
 setup: $(STAMP)
@@ -63,6 +64,9 @@ $(BIN)/uv:
 
 pictures: setup
 	@$(BIN)/python tools/pictures.py $(ARGS)
+
+weight: setup
+	@$(BIN)/python tools/weight.py $(ARGS)
 
 clean:
 	rm -rf .venv

@@ -73,7 +73,7 @@ INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARE
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tertib.web.assets.StaticMiddleware",
     "tertib.web.middleware.CompressMiddleware",
     "tertib.ground.tenancy.middleware.GovernmentMiddleware",
     "tertib.web.middleware.HeadersMiddleware",
@@ -208,7 +208,11 @@ TIME_ZONE = "Asia/Jakarta"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [HERE / "web" / "static"]
 STATIC_ROOT = CONFIG.data / "static"
-WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "tertib.web.assets.Storage"},
+}
+WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 

@@ -40,9 +40,17 @@ def _content_security(request: HttpRequest) -> str:
 
 
 class CompressMiddleware(GZipMiddleware):
-    """Sends pages compressed. Papers are compressed by their nature, and large ones must not pass through memory."""
+    """Sends pages compressed. Papers are compressed by their nature, and large ones must not pass through memory.
+
+    Pages of second factors show secrets that stay the same, and each page repeats the address's `q` in its head: how
+    well both compress together would tell of one by the other.
+    """
+
+    SECRETS = "/accounts/2fa/"
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.path_info.startswith(self.SECRETS):
+            return response
         if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
             return response
         return super().process_response(request, response)

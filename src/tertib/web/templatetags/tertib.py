@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.forms import BoundField
 from django.template.context import Context
 from django.templatetags.static import static
@@ -28,6 +26,7 @@ from tertib.matters.models import Matter, Urgency
 from tertib.web import deadlines, moments
 
 register = template.Library()
+_STROKE = re.compile(r' (?:fill="none"|stroke(?:-[a-z]+)?="[^"]*")')
 
 
 @lru_cache(maxsize=256)
@@ -42,7 +41,9 @@ def _icon(name: str, size: int) -> SafeString:
 
 
 def _drawn(name: str, size: int) -> SafeString:
-    svg = _render_icon(name, size, **{"class": "icon", "aria_hidden": "true", "focusable": "false"})
+    # How lines are drawn says the style sheet, once for all icons of a page.
+    svg = _render_icon(name, size, **{"class": "icon", "aria_hidden": "true"})
+    svg = _STROKE.sub("", " ".join(svg.split()).replace("> <", "><").replace(" />", "/>"))
     return mark_safe(svg)  # noqa: S308 (drawn from the package's own files)
 
 
@@ -52,16 +53,10 @@ def icon(name: str, size: int = 18) -> SafeString:
     return _icon(str(name), int(size))
 
 
-@lru_cache(maxsize=256)
-def _stamp(path: str) -> str:
-    found = finders.find(path)
-    return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:8] if isinstance(found, str) else ""
-
-
 @register.simple_tag
 def asset(path: str) -> str:
-    """The address of a static file; changes with its content, so that nobody works with an old style sheet."""
-    return f"{static(path)}?{_stamp(path)}"
+    """The address of a static file; `web.assets` says how it is named."""
+    return static(path)
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from django.test import Client
@@ -36,3 +37,15 @@ def test_moments_are_told_in_the_zone_of_the_government(visitor: Client) -> None
 
     visitor.get("/accounts/login/")
     assert moments.moment(datetime(2020, 7, 2, 9, 0, tzinfo=UTC)) == "Kamis, 2 Juli 2020, 16.00 WIB"
+
+
+def test_pages_are_compressed_unless_they_show_secrets(sign_in: Callable[[str], Client]) -> None:
+    person = sign_in("health")
+    taken = {"Accept-Encoding": "gzip"}
+    assert person.get("/profil", headers=taken)["Content-Encoding"] == "gzip"
+    session = person.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session.save()
+    answer = person.get("/accounts/2fa/totp/activate/?q=abc", headers=taken)
+    assert b"data:image/svg+xml" in answer.content
+    assert "Content-Encoding" not in answer
