@@ -110,12 +110,6 @@
     else { first.addEventListener("load", load, { once: true }); first.addEventListener("error", load, { once: true }); }
   }
 
-  // Pages with a paper go without htmx where they can, to stay light; what it would load in their head is loaded here.
-  if (!window.htmx) document.querySelectorAll('header [hx-trigger^="load"]').forEach((place) => {
-    fetch(place.getAttribute("hx-get"), { headers: { "HX-Request": "true" } })
-      .then((answer) => (answer.ok && answer.status !== 204 ? answer.text() : "")).then((html) => { place.innerHTML = html; }).catch(() => { /* later */ });
-  });
-
   const all = (place) => place.querySelectorAll("[data-viewer]").forEach(view);
   window.tertibViewer = all;
   all(document);
