@@ -268,7 +268,7 @@ def test_signing_out_leaves_nothing_in_the_browser(sit: Callable[..., Page]) -> 
     page.locator(SURFACE).click()
     page.keyboard.type("Rahasia di meja bersama")
     page.wait_for_function("Object.keys(localStorage).some(k => k.startsWith('tertib.draft:'))")
-    page.locator("details.me summary").click()
+    page.locator(".me > details > summary").click()
     page.evaluate(
         "document.addEventListener('submit', (e) => e.preventDefault())"  # the other tests stay signed in
     )

@@ -23,7 +23,7 @@ def test_in_by_the_door_and_out_again(office: Office) -> None:
     assert "/accounts/login/" in page.url
     page.get_by_role("button", name="Masuk sebagai Kepala Dinas Kesehatan").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Meja saya")
-    page.locator("details.me summary").click()
+    page.locator(".me > details > summary").click()
     page.get_by_role("button", name="Keluar").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Masuk")
     page.goto("/surat/masuk")

@@ -20,11 +20,13 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-# What every page loads, sent as one file: on a slow line each file more costs a journey there and back.
+# Sent as one file, for on a slow line each file more costs a journey there and back; first what every page loads.
 TOGETHER = {
     "tertib/common.css": (
         "tertib/tokens.css", "tertib/base.css", "tertib/layout.css", "tertib/forms.css", "tertib/components.css",
     ),
+    # What a letter, its registration and its forms load.
+    "tertib/letter.css": ("tertib/paper.css", "tertib/viewer.css", "tertib/live.css", "tertib/acts.css"),
 }  # fmt: skip
 COMPRESSED = {".css", ".js", ".svg", ".json", ".txt"}
 _HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
