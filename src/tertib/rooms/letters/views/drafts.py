@@ -251,7 +251,12 @@ def _preview(request: HttpRequest, reader: Reader) -> HttpResponse:
         ]
     asked_by_page = request.headers.get("HX-Request") == "true"
     template = "parts/preview" if asked_by_page else "preview"
-    facts = {"pictures": pictures, "problems": problems, "more": max(total - PREVIEW_PAGES, 0)}
+    # Who has only begun to write has done nothing wrong.
+    unfinished = bool(form.errors) and all(
+        error.code == "required" for errors in form.errors.as_data().values() for error in errors
+    )
+    more = max(total - PREVIEW_PAGES, 0)
+    facts = {"pictures": pictures, "problems": problems, "unfinished": unfinished, "more": more}
     return page(request, template, facts, 422 if problems and not asked_by_page else 200)
 
 
