@@ -35,6 +35,9 @@ def places(city: City) -> dict[str, list[str]]:
         "": ["/accounts/login/"],
         "kadis": [
             "/",
+            "/selesai",
+            "/meja/cetak",
+            f"/surat/bersama/disposisi?urusan={world.letters['dibaca']}:9",
             "/surat/masuk",
             "/surat/keluar",
             letters["pohon"],

@@ -169,6 +169,8 @@ class Person(AbstractBaseUser):
     nik_cipher = models.BinaryField(null=True, editable=False)
     nik_hash = models.BinaryField(max_length=HASH_LENGTH, null=True, unique=True, editable=False)
     language = models.CharField(_("language"), max_length=5, default="id")
+    # Single letters as keys; who speaks to their computer switches them off.
+    letter_keys = models.BooleanField(default=True, db_default=True)
     is_active = models.BooleanField(_("active"), default=True)
     # Demo people are signed in by one click; nobody else ever is.
     is_sample = models.BooleanField(default=False, editable=False)

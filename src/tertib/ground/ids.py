@@ -27,3 +27,8 @@ def parse_id(text: str) -> uuid.UUID | None:
         return uuid.UUID(text)
     except (ValueError, AttributeError, TypeError):
         return None
+
+
+def lowest_id(at: datetime) -> uuid.UUID:
+    """What every id of this moment (aware) or later is not below."""
+    return uuid.UUID(int=max((at - _EPOCH) // timedelta(milliseconds=1), 0) << 80)

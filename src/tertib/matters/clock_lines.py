@@ -205,11 +205,15 @@ def words(left: Remaining) -> str:
     # After a due moment that was the end of a day, nothing has passed until the next day begins.
     if not left.minutes:
         return _("overdue") if left.overdue else _("no working time left")
-    if left.days and left.minutes >= _TOLD_IN_HOURS:
-        amount = ngettext("%(count)d working day", "%(count)d working days", left.days) % {"count": left.days}
-    else:
-        amount = _duration(left.minutes)
-    return (_("%(amount)s overdue") if left.overdue else _("%(amount)s left")) % {"amount": amount}
+    said = amount(left.minutes, left.days)
+    return (_("%(amount)s overdue") if left.overdue else _("%(amount)s left")) % {"amount": said}
+
+
+def amount(minutes: int, days: int) -> str:
+    """So much working time, in hours and minutes, or in days if it is long."""
+    if days and minutes >= _TOLD_IN_HOURS:
+        return ngettext("%(count)d working day", "%(count)d working days", days) % {"count": days}
+    return _duration(minutes)
 
 
 def _duration(minutes: int) -> str:

@@ -32,7 +32,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Pile:
     """Open matters of some posts: of one procedure (by its key), due before a moment, after a place. `limit` of
-    them.
+    them. `states` are pairs of procedure and state: only those without a due date that stand in one of them.
     """
 
     posts: Sequence[uuid.UUID]
@@ -40,6 +40,7 @@ class Pile:
     before: datetime | None = None
     after: Place | None = None
     limit: int = 200
+    states: Sequence[tuple[uuid.UUID, str]] | None = None
 
 
 def pressing(pile: Pile, reader: Reader) -> QuerySet[Matter]:
@@ -52,6 +53,9 @@ def pressing(pile: Pile, reader: Reader) -> QuerySet[Matter]:
     if pile.kind:
         values["kind"] = pile.kind
         where = " AND m.procedure_id = ANY(ARRAY(SELECT r.id FROM matters_procedure r WHERE r.key = %(kind)s))"
+    if pile.states is not None:
+        values |= {"of": [of for of, _state in pile.states], "states": [state for _of, state in pile.states]}
+        where += _STANDING
     whose = []
     for n, seat in enumerate(seat for seat in reader.seats if seat.post in pile.posts):
         values[f"post{n}"] = seat.post
@@ -60,6 +64,8 @@ def pressing(pile: Pile, reader: Reader) -> QuerySet[Matter]:
     return in_order(whose, values, before=pile.before, after=pile.after, limit=pile.limit)
 
 
+_STANDING = """ AND m.due_at IS NULL
+  AND (m.procedure_id, m.state) IN (SELECT * FROM unnest(%(of)s::uuid[], %(states)s::text[]))"""
 _BRANCH = """(SELECT m.id, m.due_at FROM matters_matter m WHERE m.closed_at IS NULL AND {condition}
   ORDER BY m.due_at, m.id LIMIT %(limit)s)"""
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tertib.matters.queries import Event
     from tertib.matters.telling import Told
 
+# So many matters are dealt with at once at most: what one can still look over before saying yes.
+MOST_TOGETHER = 50
+
 Guard = Callable[["Act"], Problem | None]
 Effect = Callable[["Act"], None]
 
@@ -35,6 +38,8 @@ class MenuEntry:
     icon: str
     roles: frozenset[str] = frozenset()
     drop: str = ""
+    # After `g`, this letter goes there.
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,26 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a room says of a matter on the desk: whom it comes from, and what is wanted of its holder just now."""
+    """What a room says of a matter on the desk: whom it comes from, what is wanted of its holder just now, and what may
+    be done with it together with others (`Together.name`).
+    """
 
     sender: str = ""
     note: str = ""
+    together: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What a room offers to do with several matters of a desk at once: a page that takes their ids and names what will
+    happen. `key` is its letter on the keyboard.
+    """
+
+    name: str
+    label: Any
+    url_name: str
+    icon: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +98,8 @@ class Room:
     what is broken in the room's own tables, for `tertib check`; `page` gives the address of a matter's page by its id;
     `tell` words the entries of its matters, given the titles of linked matters that the reader may see;
     `lines` says of the room's matters on a desk what its tables know, in one statement;
+    `keys` are the letters of its actions on a desk; the page of an action lies below the matter's own;
+    `together` is what may be done with several of its matters at once;
     `news` names what is news to others, by procedure and action, beside that a matter arrives on a desk.
     """
 
@@ -93,6 +116,8 @@ class Room:
     page: Callable[[Any], str] | None = None
     tell: Callable[[Sequence[Event], Mapping[str, str]], list[Told]] | None = None
     lines: Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, Line]] | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
+    together: Sequence[Together] = ()
     news: Mapping[tuple[str, str], News] = field(default_factory=dict)
     after_setup: Callable[[], None] | None = None
     # Modules that define jobs of the queue.

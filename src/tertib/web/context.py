@@ -15,9 +15,9 @@ from tertib.matters import rooms
 from tertib.matters.rooms import MenuEntry
 
 THEMES = ("light", "dark")
-DESK = MenuEntry(_("My desk"), "desk", "inbox")
-BOARD = MenuEntry(_("Board of units"), "board", "chart-bar-stacked")
-ADMIN = MenuEntry(_("Administration"), "administration", "building-2", frozenset({"administrator"}))
+DESK = MenuEntry(_("My desk"), "desk", "inbox", key="d")
+BOARD = MenuEntry(_("Board of units"), "board", "chart-bar-stacked", key="p")
+ADMIN = MenuEntry(_("Administration"), "administration", "building-2", frozenset({"administrator"}), key="a")
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -36,7 +36,13 @@ def menu(me: Reader, path: str) -> list[dict[str, Any]]:
     board = [BOARD] if me.oversees else []
     entries = [DESK, *(entry for room in rooms.rooms() for entry in room.menu), *board, ADMIN]
     shown = [
-        {"label": entry.label, "href": _address(entry.url_name), "icon": entry.icon, "current": False}
+        {
+            "label": entry.label,
+            "href": _address(entry.url_name),
+            "icon": entry.icon,
+            "key": entry.key,
+            "current": False,
+        }
         for entry in entries
         if (not entry.roles or entry.roles & me.roles) and _address(entry.url_name)
     ]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from tertib.government.authority import Reader
+from tertib.government.kept import keep
+from tertib.government.queries import standing_in
 from tertib.ground.ids import parse_id
 from tertib.matters import procedures, queries, rooms
 from tertib.matters.models import Matter
@@ -23,8 +26,12 @@ from tertib.web import deadlines
 
 PAGE = 50
 TONES = ("late", "today", "week", "later", "none")
+# What waits for a word of mine has no due date, for the other one's clock stands still; it must not lie at the bottom.
+ASKED = "asked"
+GROUPS = ("late", ASKED, "today", "week", "later", "none")
 TITLES: Mapping[str, Any] = {
     "late": _("Overdue"),
+    ASKED: _("Awaiting your explanation"),
     "today": _("Due today"),
     "week": _("This week"),
     "later": _("Later"),
@@ -34,11 +41,14 @@ TITLES: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of the desk is wanted: one post, one kind (a procedure's key), only what is late, after a cursor."""
+    """What of the desk is wanted: one post, one kind (a procedure's key), only what is late or asked, after a
+    cursor.
+    """
 
     post: uuid.UUID | None = None
     kind: str = ""
     late: bool = False
+    asked: bool = False
     after: str = ""
 
 
@@ -52,9 +62,10 @@ class Group:
 
 @dataclass(slots=True)
 class Cell:
-    """How much of one kind lies with one post, by tone."""
+    """How much of one procedure lies with one post, by tone."""
 
     post: uuid.UUID
+    procedure: uuid.UUID
     kind: str
     label: str
     counts: dict[str, int]
@@ -89,24 +100,52 @@ def totals(reader: Reader, at: datetime) -> list[Cell]:
     for row in rows:
         definition = procedures.of(row[1])
         counts = dict(zip(TONES, row[2:], strict=True))
-        cells.append(Cell(row[0], definition.key, procedures.words(definition.label), counts))
+        cells.append(Cell(row[0], row[1], definition.key, procedures.words(definition.label), counts))
     return cells
 
 
 # A desk is looked at all day: nothing is read that it doesn't show.
 SHOWN = (
-    "title", "state", "urgency", "due_at", "closed_at", "procedure_id", "calendar_id", "holder__name", "opener__name"
+    "title", "state", "urgency", "due_at", "closed_at", "procedure_id", "calendar_id", "version", "holder__name",
+    "opener__name",
 )  # fmt: skip
 
 
-def matters(reader: Reader, wanted: Wanted, at: datetime) -> tuple[list[Matter], str]:
-    """One page of the desk, and the cursor of the next one (empty when there is none)."""
+States = list[tuple[uuid.UUID, str]]
+
+
+def asking(cells: Iterable[Cell]) -> States:
+    """The states in which a matter waits for a word of whoever it was handed to, its clock standing still; of those
+    procedures of which anything without a due date lies here.
+    """
+    found = dict.fromkeys(cell.procedure for cell in cells if cell.counts["none"])
+    return [
+        (procedure, state.name)
+        for procedure in found
+        for state in procedures.of(procedure).states.values()
+        if state.pauses_clock and state.holder != "keep"
+    ]
+
+
+def asked(reader: Reader, wanted: Wanted, states: States, at: datetime) -> tuple[list[Matter], bool]:
+    """What waits for the reader's word, and whether there is more; one statement, none where nothing can wait."""
+    if wanted.late or wanted.asked or not states:
+        return [], False
+    found, older = matters(reader, replace(wanted, asked=True, after=""), at, states)
+    return found, bool(older)
+
+
+def matters(reader: Reader, wanted: Wanted, at: datetime, states: States | None = None) -> tuple[list[Matter], str]:
+    """One page of the desk, and the cursor of the next one (empty when there is none). `states` are those of
+    `asking`.
+    """
     pile = Pile(
         posts=[wanted.post] if wanted.post else reader.posts,
         kind=wanted.kind,
         before=at if wanted.late else None,
         after=place(wanted.after),
         limit=PAGE + 1,
+        states=(states or []) if wanted.asked else None,
     )
     found = queries.desk(reader, pile).select_related(None).select_related("holder", "opener").only(*SHOWN)
     rows = list(found)
@@ -146,16 +185,95 @@ def lines(found: Iterable[Matter]) -> dict[uuid.UUID, Line]:
     return said
 
 
-def grouped(found: Iterable[Matter], cells: Iterable[Cell], at: datetime) -> list[Group]:
-    """The matters in their groups, each with the count of all that is in it, on this page or not."""
-    counts = dict.fromkeys(TONES, 0)
+def grouped(
+    found: Sequence[Matter],
+    cells: Iterable[Cell],
+    wanted: Wanted,
+    states: States,
+    waiting: Sequence[Matter],
+    at: datetime,
+) -> list[Group]:
+    """The matters in their groups, each with the count of all that is in it, on this page or not. `waiting` are those
+    of `asked`, which stand on the first page, rather than where their missing due date would put them.
+    """
+    counts = dict.fromkeys(GROUPS, 0)
     for cell in cells:
         for tone, count in cell.counts.items():
             counts[tone] += count
-    groups = {tone: Group(tone, TITLES[tone], counts[tone]) for tone in TONES}
+    counts[ASKED] = len(found) if wanted.asked else len(waiting)
+    counts["none"] -= len(waiting)
+    groups = {tone: Group(tone, TITLES[tone], counts[tone]) for tone in GROUPS}
+    groups[ASKED].matters = list(found if wanted.asked else [] if wanted.after else waiting)
     for matter in found:
-        groups[deadlines.tone_of(matter.due_at, at) if matter.due_at else "none"].matters.append(matter)
+        if matter.due_at:
+            groups[deadlines.tone_of(matter.due_at, at)].matters.append(matter)
+        elif (matter.procedure_id, matter.state) not in states:
+            groups["none"].matters.append(matter)
     return [group for group in groups.values() if group.matters]
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """Somebody stands in: the deputy, for whom, on which post, until when (ISO day)."""
+
+    deputy: str
+    principal: str
+    post: uuid.UUID
+    post_name: str
+    until: str
+
+
+def stand_ins(me: Reader) -> tuple[list[StandIn], list[StandIn]]:
+    """Who stands in for me today, and for whom I do. Read once for as long as nobody is appointed or stands in anew."""
+    return keep(me.structure, ("stand-ins", me.person, me.day), lambda: _stand_ins(me))
+
+
+def _stand_ins(me: Reader) -> tuple[list[StandIn], list[StandIn]]:
+    own = [seat.post for seat in me.seats if seat.capacity == "definitive"]
+    theirs = [seat.post for seat in me.seats if seat.capacity == "deputy"]
+    rows = standing_in().filter(Q(post__in=own) | Q(post__in=theirs, person=me.person), starts_on__lte=me.day)
+    found = [
+        (
+            row.person_id,
+            StandIn(
+                row.person.name,
+                row.principal.name if row.principal else "",
+                row.post_id,
+                row.post.name,
+                row.ends_on.isoformat(),
+            ),
+        )
+        for row in rows.select_related("person", "principal", "post").order_by("ends_on", "id")
+    ]
+    return [one for by, one in found if by != me.person], [one for by, one in found if by == me.person]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A letter on the keyboard: which action of a line it begins, in words."""
+
+    letter: str
+    action: str
+    label: str
+
+
+def keys(matter: Matter) -> list[Key]:
+    """The actions that whoever has the matter may do in its state and that have a letter, the likeliest first."""
+    definition = procedures.of(matter.procedure_id)
+    room = rooms.of(definition.key)
+    letters = room.keys if room else {}
+    found = [
+        action
+        for action in definition.actions.values()
+        if action.name in letters and "holder" in action.by and (not action.source or matter.state in action.source)
+    ]
+    return [Key(letters[one.name], one.name, procedures.words(one.label)) for one in found]
+
+
+def together(said: Mapping[uuid.UUID, Line]) -> list[rooms.Together]:
+    """What can be done with several of these matters at once."""
+    possible = {name for line in said.values() for name in line.together}
+    return [one for room in rooms.rooms() for one in room.together if one.name in possible]
 
 
 def selected(cells: list[Cell], wanted: Wanted) -> list[Cell]:

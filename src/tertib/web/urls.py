@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from tertib.web.views import board, demo, desk, keys, live, look, matter, notices, prefs, profile, wishes
+from tertib.web.views import board, demo, desk, finished, keys, live, look, matter, notices, prefs, profile, wishes
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
+    path("selesai", finished.finished, name="finished"),
+    path("selesai/jumlah", finished.count, name="finished_count"),
+    path("meja/cetak", desk.printed, name="desk_list"),
     path("papan", board.board, name="board"),
     path("urusan/<uuid:matter>", matter.page, name="matter"),
     path("urusan/<uuid:matter>/catatan", matter.record_page, name="matter_record"),
@@ -31,6 +34,7 @@ urlpatterns = [
     path("profil/pengganti/<uuid:deputy>/akhiri", profile.end_deputy, name="end_deputy"),
     path("profil/kunci", keys.keys, name="keys"),
     path("profil/kunci/<uuid:key>/cabut", keys.revoke, name="key_revoke"),
+    path("profil/tombol", prefs.letter_keys, name="letter_keys"),
     path("bahasa", prefs.language, name="language"),
     path("tema", prefs.theme, name="theme"),
     path("bantuan/papan-ketik", prefs.keyboard, name="help"),

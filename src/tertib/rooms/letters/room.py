@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tertib.matters.registers import FIELDS
-from tertib.matters.rooms import Book, MenuEntry, Room
+from tertib.matters.rooms import Book, MenuEntry, Room, Together
 from tertib.notices import reminding
 from tertib.rooms.letters import (
     arrivals,
@@ -62,8 +62,8 @@ room = Room(
     },
     followers={"letters.exchange": sending.follow_dispatches},
     menu=(
-        MenuEntry(_("Incoming letters"), "letters:incoming", "mail"),
-        MenuEntry(_("Outgoing letters"), "letters:outgoing", "send"),
+        MenuEntry(_("Incoming letters"), "letters:incoming", "mail", key="m"),
+        MenuEntry(_("Outgoing letters"), "letters:outgoing", "send", key="k"),
     ),
     begin=(
         MenuEntry(_("Register a letter"), "letters:register", "plus", frozenset({"registrar"}), "letters:upload"),
@@ -74,6 +74,11 @@ room = Room(
     page=page,
     tell=says.tell,
     lines=desk.lines,
+    keys=desk.KEYS,
+    together=(
+        Together(desk.DISPOSE, _("Dispose together"), "letters:dispose_together", "git-fork", "d"),
+        Together(desk.NOTED, _("Noted, finish"), "letters:note_together", "check", "s"),
+    ),
     news=news.NEWS,
     jobs=("tertib.rooms.letters.jobs",),
     after_setup=after_setup,

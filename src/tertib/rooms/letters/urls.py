@@ -20,6 +20,7 @@ from tertib.rooms.letters.views import (
     scans,
     search,
     texts,
+    together,
 )
 
 app_name = "letters"
@@ -49,6 +50,8 @@ urlpatterns = [
     path("surat/berkas/<uuid:version>/hal/<int:number>", papers.page_image, name="page_image"),
     path("surat/berkas/<uuid:version>/teks", papers.page_words, name="page_words"),
     path("surat/berkas/<uuid:version>/unduh", papers.download, name="download"),
+    path("surat/bersama/disposisi", together.dispose, name="dispose_together"),
+    path("surat/bersama/diketahui", together.note, name="note_together"),
     path("surat/<uuid:matter>", letter.show, name="letter"),
     path("surat/<uuid:matter>/konsep", drafts.edit, name="edit"),
     path("surat/<uuid:matter>/salinan", copies.keep, name="keep"),

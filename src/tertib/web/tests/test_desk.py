@@ -150,17 +150,14 @@ def test_a_desk_costs_six_statements_however_much_lies_on_it(city: City, sign_in
 
 
 def test_a_room_may_name_the_sender_and_what_can_be_begun(city: City, sign_in: Callable[[str], Client]) -> None:
-    from types import SimpleNamespace
-
     from tertib.matters import rooms
-    from tertib.matters.rooms import Line, MenuEntry
+    from tertib.matters.rooms import Line, MenuEntry, Room
 
     matter = _open(city, "Surat", timedelta(days=1)).matter
     begin = (MenuEntry("Mulai", "profile", "plus"), MenuEntry("Rahasia", "profile", "plus", frozenset({"registrar"})))
-    room = SimpleNamespace(
-        name="test",
-        menu=(),
-        page=None,
+    room = Room(
+        "test",
+        "Uji",
         begin=begin,
         lines=lambda ids: {matter: Line("Gubernur", "Satu bagian kembali")},
     )
@@ -170,3 +167,73 @@ def test_a_room_may_name_the_sender_and_what_can_be_begun(city: City, sign_in: C
     assert "Gubernur" in text and "Satu bagian kembali" in text
     assert "Mulai" in text
     assert "Rahasia" not in text
+
+
+def _asked(city: City, title: str) -> None:
+    """A matter that the mayor gave to the head of health, who asks back; it lies with the mayor then."""
+    from tertib.matters import engine
+
+    matter = city.open("mayor", "health", title=title).matter
+    engine.act(matter, "ask", city.reader("health"), {})
+
+
+def test_what_waits_for_my_word_stands_near_the_top_and_can_be_filtered(
+    city: City, sign_in: Callable[[str], Client]
+) -> None:
+    _open(city, "Biasa saja", timedelta(days=1), "mayor")
+    _open(city, "Tanpa tenggat sendiri", None, "mayor")
+    _asked(city, "Ada pertanyaan")
+    client = sign_in("mayor")
+    text = client.get("/").content.decode()
+    assert text.count("data-line href") == 3
+    assert text.index("Menunggu penjelasan Anda") < text.index("Ada pertanyaan") < text.index("Biasa saja")
+    only = client.get("/", {"tanya": "1"}).content.decode()
+    assert "Ada pertanyaan" in only and "Biasa saja" not in only
+    assert "Ada pertanyaan" not in client.get("/", {"lewat": "1"}).content.decode()
+
+
+def test_a_line_says_where_it_stands(city: City, sign_in: Callable[[str], Client]) -> None:
+    _open(city, "Urusan", timedelta(days=1))
+    assert '<span class="step">Terbuka</span>' in sign_in("health").get("/").content.decode()
+
+
+def test_the_head_of_the_desk_says_who_stands_in_for_whom(city: City, sign_in: Callable[[str], Client]) -> None:
+    from tertib.matters.testing import deputise
+
+    assert "Belum ada pengganti" in sign_in("health").get("/").content.decode()
+    deputise(city.people["lab"], city.posts["health"])
+    text = sign_in("health").get("/").content.decode()
+    assert f"<b>{city.people['lab'].name}</b> menggantikan Anda" in text and "/profil" in text
+    _open(city, "Titipan", timedelta(days=1))
+    text = sign_in("lab").get("/").content.decode()
+    assert "Anda menggantikan" in text and city.people["health"].name in text
+    assert f"sebagai pengganti {city.posts['health'].name}" in text
+
+
+def test_a_desk_with_a_question_costs_one_statement_more(city: City, sign_in: Callable[[str], Client]) -> None:
+    client = sign_in("mayor")
+    counts = []
+    for _ in range(2):
+        _asked(city, "Pertanyaan")
+        client.get("/")
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/")
+        counts.append(len([q for q in captured.captured_queries if not q["sql"].startswith(("SET", "SAVE", "REL"))]))
+    assert counts == [7, 7]
+
+
+def test_what_was_chosen_can_be_printed_as_far_as_it_may_be_seen(city: City, sign_in: Callable[[str], Client]) -> None:
+    mine = _open(city, "Untuk dicetak", timedelta(days=1)).matter
+    others = _open(city, "Milik orang lain", timedelta(days=1), "works").matter
+    text = sign_in("health").get("/meja/cetak", {"urusan": [f"{mine}:1", f"{others}:1", "x"]}).content.decode()
+    assert "Untuk dicetak" in text and "Milik orang lain" not in text
+    assert "Belum ada yang dipilih" in sign_in("health").get("/meja/cetak").content.decode()
+
+
+def test_single_letters_as_keys_can_be_switched_off_for_good(city: City, sign_in: Callable[[str], Client]) -> None:
+    client = sign_in("health")
+    assert "data-keys" not in client.get("/").content.decode()
+    client.post("/profil/tombol", {"letters": "off"})
+    assert 'data-keys="off"' in sign_in("health").get("/").content.decode()
+    client.post("/profil/tombol", {"letters": "on"})
+    assert "data-keys" not in client.get("/").content.decode()

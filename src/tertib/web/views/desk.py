@@ -1,4 +1,4 @@
-"""`/`: my desk."""
+"""`/`: my desk, and the list of what was chosen on it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,19 @@ from django.views.decorators.http import require_safe
 from tertib.government.authority import Reader
 from tertib.ground.ids import parse_id
 from tertib.ground.time import now
+from tertib.matters.models import Matter
+from tertib.matters.rooms import MOST_TOGETHER
+from tertib.matters.visibility import visible
 from tertib.web import deadlines, desks, session
 from tertib.web.context import begins
+from tertib.web.views.matter import address
 
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """What lies with my posts, the most pressing first. Six SQL statements, one more for a room that has its say."""
+    """What lies with my posts, the most pressing first. Six SQL statements, one more for a room that has its say, and
+    one where anything may wait for my word.
+    """
     me = session.reader(request)
     if not me.seats:
         return render(request, "desk_without_post.html", {})
@@ -28,14 +34,32 @@ def desk(request: HttpRequest) -> HttpResponse:
         post=post if post in me.posts else None,
         kind=request.GET.get("jenis", "")[:80],
         late="lewat" in request.GET,
+        asked="tanya" in request.GET,
         after=request.GET.get("setelah", "")[:100],
     )
-    rows, older = desks.matters(me, wanted, at)
     cells = desks.totals(me, at)
-    groups = desks.grouped(rows, desks.selected(cells, wanted), at)
+    states = desks.asking(cells)
+    rows, older = desks.matters(me, wanted, at, states)
+    waiting, more = desks.asked(me, wanted, states, at)
+    groups = desks.grouped(rows, desks.selected(cells, wanted), wanted, states, waiting, at)
+    shown = [matter for group in groups for matter in group.matters]
+    said = desks.lines(shown)
+    keys = {matter.pk: desks.keys(matter) for matter in shown}
+    deputies, principals = desks.stand_ins(me)
     facts = {
         "groups": groups,
-        "said": desks.lines(rows),
+        "said": said,
+        "keys": keys,
+        "places": {matter.pk: address(matter) for matter in shown},
+        "all_keys": {key.action: key for found in keys.values() for key in found}.values(),
+        "together": desks.together(said),
+        "most": MOST_TOGETHER,
+        "waiting": len(waiting),
+        "waiting_more": more,
+        "deputies": deputies,
+        "principals": principals,
+        "own_post": next((seat.post for seat in me.seats if seat.capacity == "definitive"), None),
+        "stood_in_for": {seat.post for seat in me.seats if seat.capacity == "deputy"},
         "new": begins(me),
         "wanted": wanted,
         "older": older,
@@ -45,9 +69,20 @@ def desk(request: HttpRequest) -> HttpResponse:
         "total": sum(cell.total for cell in cells),
         "today": localtime(at).date(),
         "main": me.seats[0].post,
-        "next": deadlines.seconds_to_change((matter.due_at for matter in rows), at),
+        "next": deadlines.seconds_to_change((matter.due_at for matter in shown), at),
     }
     return render(request, "desk.html", facts)
+
+
+@require_safe
+def printed(request: HttpRequest) -> HttpResponse:
+    """The matters chosen on the desk, as a list to print. Five SQL statements."""
+    me = session.reader(request)
+    wanted = [parse_id(text.partition(":")[0]) for text in request.GET.getlist("urusan")[:MOST_TOGETHER]]
+    found = visible(Matter.objects.filter(pk__in=[one for one in wanted if one]), me)
+    rows = list(found.select_related("holder", "opener").order_by("due_at", "id"))
+    facts = {"matters": rows, "said": desks.lines(rows), "at": now()}
+    return render(request, "desk_list.html", facts)
 
 
 def _seats(me: Reader, cells: list[desks.Cell]) -> list[dict[str, Any]]:

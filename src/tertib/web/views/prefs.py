@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from tertib.government.models import Person
+from tertib.web import session
 from tertib.web.answers import safe_next
 from tertib.web.context import THEMES
 
@@ -44,6 +46,15 @@ def theme(request: HttpRequest) -> HttpResponse:
 def _remember(response: HttpResponse, name: str, value: str) -> None:
     secure = settings.SESSION_COOKIE_SECURE
     response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=secure, httponly=True)
+
+
+@require_POST
+def letter_keys(request: HttpRequest) -> HttpResponse:
+    """Single letters as keys, or not (WCAG 2.1.4); kept with the person."""
+    chosen = request.POST.get("letters", "")
+    if chosen in ("on", "off"):
+        Person.objects.filter(pk=session.reader(request).person).update(letter_keys=chosen == "on")
+    return redirect(f"{reverse('profile')}#tombol")
 
 
 @require_GET

@@ -24,6 +24,7 @@ from tertib.matters.reading import note_reading
 from tertib.matters.telling import Told
 from tertib.papers.models import Paper, PaperVersion
 from tertib.rooms.letters import branches, says
+from tertib.rooms.letters.desk import KEYS
 from tertib.rooms.letters.http import page, reader_of
 from tertib.rooms.letters.models import Disposition, Letter
 from tertib.rooms.letters.queries import root_of
@@ -42,12 +43,6 @@ ICONS = {
     "arrive": "package-check",
     "initial": "check", "submit": "send", "dispatch": "send", "cancel": "x", "void": "x", "save": "pencil",
     "take_back": "reply", "comment": "message-square-text",
-}  # fmt: skip
-KEYS = {
-    "dispose": "d", "report": "l", "ask": "t", "answer": "l", "return": "b", "finish": "s", "close": "s",
-    "forward": "u",
-    "remark": "c", "attach": "a", "sign": "d", "send_back": "b", "initial": "p", "submit": "p", "dispatch": "p",
-    "comment": "n",
 }  # fmt: skip
 
 
@@ -194,7 +189,7 @@ def step(matter: Matter, action: Action) -> Step:
         label,
         href,
         ICONS.get(action.name, "chevron-right"),
-        KEYS.get(action.name, ""),
+        "e" if action.name == "save" else KEYS.get(action.name, ""),
         action.primary,
     )
 

@@ -17,7 +17,7 @@
     return pressed || Date.now() - handled < 800
       || !!(active && active.matches("input, textarea, select, [contenteditable]"))
       || !!document.querySelector("details.drop[open], dialog[open]")
-      || !!list.querySelector("input:checked, details[open]")
+      || !!list.querySelector("input:checked, details[open], [data-busy]")
       || !!(chosen && !chosen.isCollapsed && list.contains(chosen.anchorNode));
   }
   function arrivals(fresh) {
@@ -42,7 +42,10 @@
     const place = active ? lines(list).indexOf(active) : -1;
     const anchor = active || (scrollY > 80 && lines(list).find((one) => one.getBoundingClientRect().bottom > 64));
     const name = anchor && key(anchor), top = anchor && anchor.getBoundingClientRect().top;
+    const chosen = new Set([...list.querySelectorAll("input:checked")].map((one) => one.value.split(":")[0]));
     list.replaceChildren(...fresh.childNodes);
+    // What was chosen stays so, as it is now: whoever looks at it sees what has moved.
+    list.querySelectorAll(".pick input").forEach((one) => { one.checked = chosen.has(one.value.split(":")[0]); });
     lines(list).forEach(mark);
     if (window.htmx) window.htmx.process(list);
     const found = name && list.querySelector('[href="' + CSS.escape(name) + '"]');
@@ -50,6 +53,7 @@
     if (active && next) next.focus({ preventScroll: true });
     if (found && scrollY > 0) scrollBy(0, found.getBoundingClientRect().top - top);
     live.show("");
+    document.dispatchEvent(new CustomEvent("tertib:put"));
     if (came.length || lapsed.length) said.textContent = [came.length && many("new", came.length), lapsed.length && many("late", lapsed.length)].filter(Boolean).join(". ");
   }
   function offer() {

@@ -1,28 +1,42 @@
 // Keyboard, dismissing and busy buttons. Every page works without it.
 (function () {
   "use strict";
-  const typing = (e) => e.target.closest("input, textarea, select, [contenteditable]");
+  const typing = (e) => e.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog");
+  // Who speaks to their computer may have switched single letters off.
+  const off = document.documentElement.dataset.keys === "off";
   const lines = () => Array.from(document.querySelectorAll("[data-line]"));
 
   function step(by) {
     const all = lines();
     if (!all.length) return;
-    const at = all.indexOf(document.activeElement);
+    const item = document.activeElement.closest("li");
+    const at = all.findIndex((one) => one === document.activeElement || (item && item.contains(one)));
     const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
     next.focus();
     next.scrollIntoView({ block: "nearest" });
   }
 
+  let going = 0;
   document.addEventListener("keydown", (e) => {
     if (e.key === "Escape") {
       document.querySelectorAll("details.drop[open]").forEach((d) => { d.open = false; d.querySelector("summary").focus(); });
       if (typing(e)) e.target.blur();
       return;
     }
-    if (typing(e) || e.ctrlKey || e.metaKey || e.altKey) return;
+    if (off || typing(e) || e.ctrlKey || e.metaKey || e.altKey || e.key.length !== 1) return;
+    const goes = Date.now() - going < 1500;
+    going = e.key === "g" && !goes ? Date.now() : 0;
+    if (going) return;
+    if (goes) {
+      const place = document.querySelector('[data-go="' + CSS.escape(e.key) + '"]');
+      if (place) { e.preventDefault(); location.href = place.href; }
+      return;
+    }
+    // The page itself may have something better to do with it.
+    if (!document.dispatchEvent(new CustomEvent("tertib:key", { detail: e.key, cancelable: true }))) { e.preventDefault(); return; }
     // Where there are no lines, the same keys go to the next and the previous letter.
     if ((e.key === "j" || e.key === "k") && lines().length) { e.preventDefault(); step(e.key === "j" ? 1 : -1); return; }
-    if (e.key === "?") { const help = document.querySelector("a[data-help], a[href='/bantuan/papan-ketik']"); if (help) location.href = help.href; return; }
+    if (e.key === "?") { e.preventDefault(); document.dispatchEvent(new CustomEvent("tertib:keys")); return; }
     const found = document.querySelector('[data-key="' + CSS.escape(e.key) + '"]');
     if (!found || found.offsetParent === null) return;
     e.preventDefault();

@@ -1,0 +1,149 @@
+"""Several letters at once: each an act of its own, one that can't be done stops no other, nothing is done unasked."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tertib.matters import engine
+from tertib.matters.models import Entry, Matter
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from tertib.rooms.letters.tests.world import World
+
+DISPOSE, NOTE = "/surat/bersama/disposisi", "/surat/bersama/diketahui"
+
+
+@pytest.fixture
+def head(world: World) -> Client:
+    return world.client("kadis")
+
+
+def register(world: World, subject: str) -> Matter:
+    from tertib.rooms.letters import receiving
+
+    incoming = receiving.Incoming(subject, "Yayasan Contoh Sehat", number=subject)
+    made = receiving.register(incoming, world.units["dinkes"], world.reader("agendaris"))
+    return Matter.objects.get(pk=made.done.matter)
+
+
+def part(world: World, subject: str, *instructions: str) -> Matter:
+    """A part that the head gives to the head of the division."""
+    letter = register(world, subject)
+    data = {"recipients": [world.id("kabid")], "instructions": list(instructions)}
+    done = engine.act(letter.pk, "dispose", world.reader("kadis"), data)
+    return Matter.objects.get(pk=done.children[0])
+
+
+def value(matter: Matter) -> str:
+    return f"{matter.pk}:{matter.version}"
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def test_several_letters_go_to_the_same_recipients_each_with_its_own_entry(world: World, head: Client) -> None:
+    letters = [register(world, f"Surat {n}") for n in range(3)]
+    chosen = [value(letter) for letter in letters]
+    page = text(head.get(DISPOSE, {"urusan": chosen}))
+    assert "Disposisikan 3 urusan" in page and all(letter.title in page for letter in letters)
+    assert not Matter.objects.filter(parent__isnull=False).exists(), "asking does nothing yet"
+    sent = {"urusan": chosen, "recipients": [world.id("kabid")], "instructions": ["teliti"], "note": "", "due_how": ""}
+    answer = head.post(DISPOSE, sent)
+    assert answer.status_code == 200 and "3 sudah dikerjakan" in text(answer)
+    for letter in letters:
+        assert list(letter.children.values_list("holder", flat=True)) == [world.posts["kabid"].pk]
+        assert Entry.objects.filter(matter=letter).count() == letter.version + 1
+
+
+def test_one_that_moved_on_stays_and_the_others_go(world: World, head: Client) -> None:
+    letters = [register(world, f"Surat {n}") for n in range(3)]
+    chosen = [value(letter) for letter in letters]
+    engine.act(letters[1].pk, "finish", world.reader("kadis"), {"note": "Sudah."})
+    sent = {"urusan": chosen, "recipients": [world.id("kabid")], "due_how": ""}
+    answer = head.post(DISPOSE, sent)
+    assert answer.status_code == 409
+    page = text(answer)
+    assert "2 sudah dikerjakan" in page and "1 tidak dikerjakan" in page
+    assert "Sudah bergerak sejak Anda memilihnya" in page
+    assert [letter.children.count() for letter in letters] == [1, 0, 1]
+
+
+def test_one_that_a_guard_refuses_says_why(world: World, head: Client) -> None:
+    own, other = register(world, "Surat biasa"), register(world, "Surat bertenggat")
+    engine.act(other.pk, "forward", world.reader("kadis"), {"post": world.id("kabid")})
+    engine.act(other.pk, "forward", world.reader("kabid"), {"post": world.id("kadis")})
+    other.refresh_from_db()
+    sent = {"urusan": [value(own), value(other)], "recipients": [world.id("kadis"), world.id("kabid")], "due_how": ""}
+    answer = head.post(DISPOSE, sent)
+    assert answer.status_code == 422
+    assert "kepada diri sendiri" in text(answer) or "2 tidak dikerjakan" in text(answer)
+    assert not own.children.exists()
+
+
+def test_only_what_is_for_information_is_noted(world: World) -> None:
+    told, asked = part(world, "Sekadar kabar", "untuk_diketahui"), part(world, "Perlu telaah", "teliti")
+    client = world.client("kabid")
+    page = text(client.get(NOTE, {"urusan": [value(told), value(asked)]}))
+    assert "1 tidak ikut" in page and "Selesaikan 1 urusan" in page
+    answer = client.post(NOTE, {"urusan": [value(told), value(asked)], "text": "Sudah diketahui."})
+    assert answer.status_code == 422
+    told.refresh_from_db()
+    asked.refresh_from_db()
+    assert (told.state, asked.state) == ("reported", "open")
+
+
+def test_others_letters_are_neither_shown_nor_touched(world: World) -> None:
+    letter = register(world, "Bukan untukmu")
+    client = world.client("staf2")
+    page = text(client.get(DISPOSE, {"urusan": [value(letter)]}))
+    assert "Bukan untukmu" not in page
+    answer = client.post(DISPOSE, {"urusan": [value(letter)], "recipients": [world.id("kabid")], "due_how": ""})
+    assert answer.status_code == 422 and "Bukan untukmu" not in text(answer)
+    assert not letter.children.exists()
+
+
+def test_what_is_signed_is_never_done_together(world: World) -> None:
+    from tertib.matters import procedures
+    from tertib.rooms.letters.desk import TOGETHER
+
+    for name, actions in TOGETHER.items():
+        for definition in map(procedures.build, (d for d in _definitions() if d["procedure"] in actions)):
+            assert not definition.actions[actions[definition.key]].confirm, name
+
+
+def _definitions() -> Any:
+    from tertib.rooms.letters.tests.world import definitions
+
+    return definitions()
+
+
+@pytest.mark.parametrize("values", [[], ["x"], ["x:1"], [f"{uuid.uuid4()}:99999999999"], [str(uuid.uuid4())]])
+def test_nothing_chosen_or_nonsense_says_what_to_do(head: Client, values: list[str]) -> None:
+    answer = head.get(NOTE, {"urusan": values})
+    assert answer.status_code == 200 and "Centang dahulu" in text(answer)
+
+
+def test_more_than_can_be_looked_over_are_refused(head: Client) -> None:
+    answer = head.get(NOTE, {"urusan": [f"{uuid.uuid4()}:1" for _ in range(51)]})
+    assert answer.status_code == 422 and "paling banyak 50" in text(answer)
+
+
+def test_each_act_costs_the_same_however_many_there_are(world: World, head: Client) -> None:
+    counts = []
+    for many in (1, 1, 3, 5):  # what is kept in memory is read the first time
+        letters = [register(world, f"Surat {many} {n}") for n in range(many)]
+        sent = {"urusan": [value(letter) for letter in letters], "text": "Sudah."}
+        with CaptureQueriesContext(connection) as captured:
+            assert head.post(NOTE, sent).status_code == 200
+        asked = [q["sql"] for q in captured.captured_queries if not q["sql"].startswith(("SET", "SAVE", "REL"))]
+        counts.append(len(asked))
+    assert [after - before for before, after in itertools.pairwise(counts[1:])] == [4, 4], counts

@@ -1,0 +1,130 @@
+"""What was chosen on the desk, dealt with at once: a page that names what will happen, and one that says what did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from tertib.matters.procedures import Action
+from tertib.rooms.letters import queries as letters
+from tertib.rooms.letters import together
+from tertib.rooms.letters.act_forms import DisposeForm, ids_of
+from tertib.rooms.letters.desk import DISPOSE, NOTED
+from tertib.rooms.letters.http import page, reader_of, typed, unjudged, working_seat
+from tertib.rooms.letters.together import One
+
+
+class _DisposeAll(DisposeForm):
+    """The same recipients, instructions and due date for all; whether a letter itself is due then as well is decided
+    letter by letter.
+    """
+
+    version = None  # type: ignore[assignment]
+    also_letter = None  # type: ignore[assignment]
+
+
+class _NoteAll(forms.Form):
+    """What stands in the record of each."""
+
+    text = forms.CharField(
+        label=gettext_lazy("What the record says"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A thing that is done together: its form, and what the form says to the engine for an action."""
+
+    name: str
+    template: str
+    form: type[forms.Form]
+    data: Callable[[Any, Action], dict[str, Any]]
+
+
+def _disposed(form: _DisposeAll, _action: Action) -> dict[str, Any]:
+    return form.data_for_engine()
+
+
+def _noted(form: _NoteAll, action: Action) -> dict[str, Any]:
+    return {"note" if action.name == "finish" else "text": form.cleaned_data["text"]}
+
+
+_DISPOSE = _Kind(DISPOSE, "together_dispose", _DisposeAll, _disposed)
+_NOTE = _Kind(NOTED, "together_note", _NoteAll, _noted)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def dispose(request: HttpRequest) -> HttpResponse:
+    """Dispose several letters and parts alike."""
+    return _together(request, _DISPOSE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note(request: HttpRequest) -> HttpResponse:
+    """Finish several of which nothing more is wanted than to know of them."""
+    return _together(request, _NOTE)
+
+
+def _together(request: HttpRequest, kind: _Kind) -> HttpResponse:
+    reader = reader_of(request)
+    sent = request.POST if request.method == "POST" else request.GET
+    found = together.look(kind.name, together.chosen(sent.getlist("urusan")), reader)
+    if request.method != "POST":
+        return _ask(request, kind, kind.form(initial={"text": _("Noted."), "due_how": ""}), found)
+    form = kind.form(request.POST)
+    if request.POST.get("find") or request.POST.getlist("drop"):
+        unjudged(form)
+        return _ask(request, kind, form, found)
+    if not form.is_valid() or not any(one.action for one in found):
+        return _ask(request, kind, form, found, 422)
+    done = together.perform(found, reader, lambda action: kind.data(form, action))
+    facts = {
+        "went": [one for one in done if one.action],
+        "stayed": [one for one in done if not one.action],
+        "kind": kind.name,
+        "recipients": letters.posts_of(ids_of(form.cleaned_data.get("recipients", []))),
+    }
+    status = 200 if not facts["stayed"] else 409 if any(one.moved for one in done) else 422
+    return page(request, "together_done", facts, status)
+
+
+def _ask(request: HttpRequest, kind: _Kind, form: forms.Form, found: Sequence[One], status: int = 200) -> HttpResponse:
+    facts: dict[str, Any] = {
+        "form": form,
+        "can": [one for one in found if one.action],
+        "cannot": [one for one in found if not one.action],
+    }
+    if kind is _DISPOSE and facts["can"]:
+        facts |= _choices(request, form, facts["can"])
+    return page(request, kind.template, facts, status)
+
+
+def _choices(request: HttpRequest, form: forms.Form, can: Sequence[One]) -> dict[str, Any]:
+    """Whom it may go to: who is near the post that most of them lie with, and who was searched for."""
+    reader = reader_of(request)
+    holders = [one.matter.holder_id for one in can if one.matter and one.matter.holder_id]
+    most = max(set(holders), key=holders.count)
+    seat = working_seat(reader, most) or working_seat(reader)
+    besides = set(holders)
+    picked = ids_of(typed(form).getlist("recipients"))
+    near = letters.suggested(seat, besides) if seat else []
+    for choice in near:
+        choice.chosen = choice.id in picked
+    known = {choice.id for choice in near}
+    look = request.POST.get("look", "")[:100].replace("\x00", "")
+    found = letters.posts_like(look, besides | known, reader) if request.POST.get("find") else []
+    return {
+        "name": "recipients",
+        "type": "checkbox",
+        "suggested": near,
+        "chosen": letters.posts_of([key for key in picked if key not in known]),
+        "found": [choice for choice in found if choice.id not in picked],
+        "look": look,
+    }
