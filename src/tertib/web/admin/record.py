@@ -40,6 +40,7 @@ def _words() -> dict[str, Any]:
         "calendar.weekly": _("Weekly hours changed"),
         "calendar.changed": _("Days changed"),
         "register.saved": _("Register saved"),
+        "procedure.published": _("Version published"),
         "key.made": _("Key made for a program"),
         "key.revoked": _("Key revoked"),
         **{what: said for room in rooms.rooms() for what, said in room.notes.items()},

@@ -55,6 +55,7 @@ def tabs(active: str, everything: bool) -> list[dict[str, Any]]:
     if everything:
         items += [
             ("admin_calendars", _("Calendars")),
+            ("admin_procedures", _("Procedures")),
             ("admin_import", _("Import")),
             ("admin_record", _("Record of changes")),
         ]
@@ -135,6 +136,7 @@ def _labels() -> dict[str, str]:
         "allowance": _("allowance"),
         "valid_from": _("valid from"),
         "source": _("source"),
+        "version": _("version"),
     }
 
 

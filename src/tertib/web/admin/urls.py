@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tertib.web.admin import calendars, overview, people, posts, record, registers, seats, units, uploads
+from tertib.web.admin import calendars, overview, people, posts, procedures, record, registers, seats, units, uploads
 
 urlpatterns = [
     path("", overview.overview, name="administration"),
@@ -36,6 +36,11 @@ urlpatterns = [
     path("register", registers.registers, name="admin_registers"),
     path("register/baru", registers.add, name="admin_register_add"),
     path("register/<uuid:register>", registers.edit, name="admin_register"),
+    path("prosedur", procedures.procedures, name="admin_procedures"),
+    path("prosedur/<uuid:procedure>", procedures.procedure, name="admin_procedure"),
+    path("prosedur/<uuid:procedure>/berkas", procedures.source, name="admin_procedure_source"),
+    path("prosedur/<uuid:procedure>/periksa", procedures.check, name="admin_procedure_check"),
+    path("prosedur/<uuid:procedure>/terbitkan", procedures.publish, name="admin_procedure_publish"),
     path("impor", uploads.upload, name="admin_import"),
     path("impor/terapkan", uploads.confirm, name="admin_import_confirm"),
     path("impor/contoh/<str:kind>.<str:form>", uploads.template, name="admin_import_template"),
