@@ -128,6 +128,7 @@ DOORS: dict[str, str] = {
     "surat/<uuid:matter>/<slug:action>": ACTION,
     # Administration
     "atur/": ADMIN,
+    "atur/mulai": ADMIN_ALL,
     "atur/unit": ADMIN,
     "atur/unit/baru": ADMIN,
     "atur/unit/<uuid:unit>": ADMIN_UNIT,
@@ -153,6 +154,7 @@ DOORS: dict[str, str] = {
     "atur/kalender/<uuid:calendar>/ubah": ADMIN_ALL,
     "atur/kalender/<uuid:calendar>/minggu": ADMIN_ALL,
     "atur/kalender/<uuid:calendar>/hari": ADMIN_ALL,
+    "atur/kalender/ketetapan/<uuid:change>/tarik": ADMIN_ALL,
     "atur/register": ADMIN,
     "atur/register/baru": ADMIN,
     "atur/register/<uuid:register>": ADMIN_UNIT,
@@ -174,7 +176,7 @@ DOORS: dict[str, str] = {
     "api/v1/matters/<matter>/actions/<action>": API,
     "api/v1/letters": API,
 }
-PUBLIC_DOORS: dict[str, str] = {"": OPEN, "bahasa": OPEN, "tema": OPEN}
+PUBLIC_DOORS: dict[str, str] = {"": OPEN, "mulai": OPEN, "bahasa": OPEN, "tema": OPEN}
 OPERATIONS: dict[str, str] = {
     "GET /api/v1/desk": SIGNED,
     "GET /api/v1/matters/{matter}": MATTER,

@@ -119,6 +119,12 @@ class DayForm(forms.Form):
         self.fields["on"].help_text = help_text
 
 
+class ReasonForm(forms.Form):
+    """Why something is done."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
 class PersonForm(forms.Form):
     """A person and their account. Of a known person, empty numbers mean: as they are."""
 

@@ -21,6 +21,7 @@ from tertib.government.models import Person
 from tertib.government.queries import searches
 from tertib.ground.errors import NotFound
 from tertib.web import session
+from tertib.web.admin import touched
 from tertib.web.admin.access import administers_everything, administrators, require_person
 from tertib.web.admin.forms import DayForm, PersonForm
 from tertib.web.admin.shared import Sheet, form_page, posted, tabs, today
@@ -152,4 +153,8 @@ def retire(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     def save(values: dict[str, Any]) -> None:
         actions.retire(row.id, values["on"], by=me.person)
 
-    return form_page(request, form, sheet, save)
+    def touches(values: dict[str, Any]) -> list[str]:
+        held = row.appointments.exclude(ends_on__lt=values["on"]).values_list("post", flat=True)
+        return touched.by_leaving(held, row.id, values["on"])
+
+    return form_page(request, form, sheet, save, touches)

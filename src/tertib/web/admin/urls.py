@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tertib.web.admin import calendars, overview, people, posts, procedures, record, registers, seats, units, uploads
+from tertib.web.admin import (
+    calendars,
+    overview,
+    people,
+    posts,
+    procedures,
+    record,
+    registers,
+    seats,
+    start,
+    units,
+    uploads,
+)
 
 urlpatterns = [
     path("", overview.overview, name="administration"),
+    path("mulai", start.start, name="admin_start"),
     path("unit", units.units, name="admin_units"),
     path("unit/baru", units.add, name="admin_unit_add"),
     path("unit/<uuid:unit>", units.unit, name="admin_unit"),
@@ -33,6 +46,7 @@ urlpatterns = [
     path("kalender/<uuid:calendar>/ubah", calendars.edit, name="admin_calendar_edit"),
     path("kalender/<uuid:calendar>/minggu", calendars.week, name="admin_calendar_week"),
     path("kalender/<uuid:calendar>/hari", calendars.change, name="admin_calendar_change"),
+    path("kalender/ketetapan/<uuid:change>/tarik", calendars.withdraw, name="admin_change_withdraw"),
     path("register", registers.registers, name="admin_registers"),
     path("register/baru", registers.add, name="admin_register_add"),
     path("register/<uuid:register>", registers.edit, name="admin_register"),
