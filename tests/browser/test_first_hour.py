@@ -73,7 +73,7 @@ def test_the_first_hour(empty: Up, chromium: Browser) -> None:
     context.set_default_timeout(120_000)
     page = context.new_page()
     page.goto("/")
-    page.get_by_role("link", name="Buat pemerintah daerah pertama").press("Enter")
+    page.get_by_role("link", name="Mulai di sini").press("Enter")
     page.wait_for_url("**/mulai")
 
     # A wrong code keeps what was typed, except the passwords, and says nothing about the rest.

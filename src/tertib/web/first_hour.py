@@ -37,6 +37,7 @@ SELECT
      AND extract(year FROM c.starts_on) = %(year)s),
   (SELECT id FROM government_calendar WHERE code = %(calendar)s),
   (SELECT id FROM government_unit WHERE parent_id IS NULL ORDER BY code LIMIT 1),
+  (SELECT min(code) FROM government_unit WHERE parent_id IS NULL),
   EXISTS (SELECT FROM government_unit WHERE parent_id IS NULL AND address <> ''),
   EXISTS (SELECT FROM matters_matter)"""
 
@@ -58,6 +59,7 @@ class Found:
     days_off: int
     calendar: object
     top: object
+    code: str
     address: bool
     letter: bool
 

@@ -99,7 +99,8 @@ class FirstForm(forms.Form):
             raise ValidationError(_("“%s” is no host name.") % host)
         if not validate_host(host, settings.ALLOWED_HOSTS):
             what = _("This program does not answer on “%s”.") % host
-            raise ValidationError(f"{what} {_('Add it to TERTIB_HOSTS and start again, or choose another.')}")
+            mend = _("Add it to TERTIB_HOSTS and start again, or choose another.")
+            raise ValidationError(f"{what} {mend}")
         return host
 
     def clean_short_name(self) -> str:

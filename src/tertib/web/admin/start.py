@@ -36,7 +36,10 @@ def _words(found: first_hour.Found) -> dict[str, dict[str, Any]]:
         "units": {
             "title": _("Units"),
             "state": ngettext("%d unit below the top", "%d units below the top", found.units) % found.units,
-            "what": _("Agencies, districts, secretariat: from a table, or one by one. The unit at the top is there."),
+            "what": _(
+                "Agencies, districts, secretariat: from a table, or one by one. The unit at the top has the code %s."
+            )
+            % found.code,
             "links": [(_("Import a table"), reverse("admin_import")), (_("By hand"), reverse("admin_unit_add"))],
             "kind": "units",
         },
