@@ -1,5 +1,6 @@
-"""An empty installation, as its operator meets it: the code on the terminal, the first government, the list to the first
-letter. A fresh `tertib up` of its own.
+"""An empty installation, as its operator meets it: the code on the terminal, the first government, the list.
+
+A fresh `tertib up` of its own.
 """
 
 from __future__ import annotations
@@ -105,10 +106,11 @@ def test_the_first_hour(empty: Up, chromium: Browser) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
     # A step is done by doing it; the list finds out by itself.
-    page.get_by_role("link", name="Tulis alamatnya").press("Enter")
+    page.get_by_role("link", name="Ke kop surat").press("Enter")
     page.locator("#id_address").fill("Jalan Contoh 1")
     page.locator("#id_address").press("Enter")
-    page.wait_for_url("**/atur/unit/*")
+    page.get_by_role("button", name="Simpan").press("Enter")
+    page.get_by_text("Kop surat tersimpan").wait_for()
     page.goto("/")
     page.locator("details.phone summary").first.press("Enter")
     page.get_by_role("link", name="Memulai").first.press("Enter")

@@ -133,6 +133,7 @@ DOORS: dict[str, str] = {
     "atur/unit/baru": ADMIN,
     "atur/unit/<uuid:unit>": ADMIN_UNIT,
     "atur/unit/<uuid:unit>/ubah": ADMIN_UNIT,
+    "atur/unit/<uuid:unit>/kop": ADMIN_UNIT,
     "atur/unit/<uuid:unit>/jabatan-baru": ADMIN_UNIT,
     "atur/jabatan/<uuid:post>": ADMIN_UNIT,
     "atur/jabatan/<uuid:post>/ubah": ADMIN_UNIT,

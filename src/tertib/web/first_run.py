@@ -23,6 +23,7 @@ from django_tenants.utils import tenant_context
 
 from tertib.government import actions
 from tertib.government.authority import local_day
+from tertib.government.checks import Checks
 from tertib.government.models import Person, RoleGrant, UnitKind
 from tertib.government.workhours import WIB, WIT, WITA
 from tertib.ground.errors import Forbidden, Invalid, NotFound, Problem, TertibError, TooMany
@@ -102,6 +103,15 @@ class FirstForm(forms.Form):
             mend = _("Add it to TERTIB_HOSTS and start again, or choose another.")
             raise ValidationError(f"{what} {mend}")
         return host
+
+    def clean_username(self) -> str:
+        checks = Checks()
+        name: str = checks.username("username", self.cleaned_data["username"])
+        try:
+            checks.done()
+        except Invalid as error:
+            raise ValidationError([f"{problem.what} {problem.mend}".strip() for problem in error.problems]) from error
+        return name
 
     def clean_short_name(self) -> str:
         short: str = self.cleaned_data["short_name"]

@@ -256,6 +256,26 @@ class RegisterForm(PatternForm):
         self.fields["pattern"].help_text = _("Left empty, it begins with the usual pattern of its kind.")
 
 
+class HeadForm(forms.Form):
+    """The head of a unit's papers. `carried` holds arms that were chosen at the look before."""
+
+    address = forms.CharField(label=_("Address"), max_length=240, required=False)
+    contact = forms.CharField(
+        label=_("Contact"), max_length=240, required=False, help_text=_("Telephone, e-mail, website: the line below.")
+    )
+    place = forms.CharField(
+        label=_("Place"), max_length=60, required=False, help_text=_("Stands before the date, like Bekasi.")
+    )
+    arms = forms.FileField(
+        label=_("Arms"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg"}),
+        help_text=_("PNG or JPEG of at most 1 MB. Units below have them too, unless they have their own."),
+    )
+    without = forms.BooleanField(label=_("Print no arms of this unit's own"), required=False)
+    carried = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+
 class ProcedureForm(forms.Form):
     """A procedure as YAML, written or as a file; the file prevails. `name` is what faults call it."""
 

@@ -8,11 +8,11 @@ from typing import Any
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tertib.government import actions
 from tertib.government.authority import Reader
@@ -118,12 +118,15 @@ def _save(me: Reader, row: Person | None, values: dict[str, Any]) -> str:
     return reverse("admin_person", args=[saved.id])
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @administrators
 def link(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """Make a link by which the person chooses a password. It is shown once and works once, for three days."""
     me = session.reader(request)
     require_person(me, person_or_404(person).id)
+    if request.method != "POST":
+        # Who changes the language on that page comes back by its address; a link is made by pressing the button only.
+        return redirect("admin_person", person)
     row = actions.note_password_link(person, by=me.person)
     key = default_token_generator.make_token(row)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(row), "key": key})

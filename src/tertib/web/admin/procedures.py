@@ -135,11 +135,13 @@ def check(request: HttpRequest, procedure: uuid.UUID) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @of_everything
 def publish(request: HttpRequest, procedure: uuid.UUID) -> HttpResponse:
     """Publish what was compared, with the password again and a reason; where another came meanwhile, compare anew."""
     row = newest_of(procedure_or_404(procedure).key)
+    if request.method != "POST":
+        return redirect("admin_procedure_check", row.pk)
     form = PublishForm(request.POST)
     raw = versions.check(row.key, form.data.get("text", ""), "YAML")
     me = session.reader(request)

@@ -39,6 +39,7 @@ def _words() -> dict[str, Any]:
         "calendar.saved": _("Calendar saved"),
         "calendar.weekly": _("Weekly hours changed"),
         "calendar.changed": _("Days changed"),
+        "head.saved": _("Letterhead saved"),
         "calendar.withdrawn": _("Decree withdrawn"),
         "register.saved": _("Register saved"),
         "procedure.published": _("Version published"),

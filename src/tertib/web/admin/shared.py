@@ -154,6 +154,9 @@ def _labels() -> dict[str, str]:
         "valid_from": _("valid from"),
         "source": _("source"),
         "version": _("version"),
+        "contact": _("contact"),
+        "place": _("place"),
+        "arms": _("arms"),
     }
 
 

@@ -85,8 +85,8 @@ def _words(found: first_hour.Found) -> dict[str, dict[str, Any]]:
             "what": _("Name and address of the unit at the top stand above every letter."),
             "links": [
                 (
-                    _("Write the address"),
-                    reverse("admin_unit_edit", args=[found.top]) if found.top else reverse("admin_units"),
+                    _("To the letterhead"),
+                    reverse("admin_unit_head", args=[found.top]) if found.top else reverse("admin_units"),
                 )
             ],
         },

@@ -6,6 +6,7 @@ from django.urls import path
 
 from tertib.web.admin import (
     calendars,
+    heads,
     overview,
     people,
     posts,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("unit/baru", units.add, name="admin_unit_add"),
     path("unit/<uuid:unit>", units.unit, name="admin_unit"),
     path("unit/<uuid:unit>/ubah", units.edit, name="admin_unit_edit"),
+    path("unit/<uuid:unit>/kop", heads.head, name="admin_unit_head"),
     path("unit/<uuid:unit>/jabatan-baru", posts.add, name="admin_post_add"),
     path("jabatan/<uuid:post>", posts.post, name="admin_post"),
     path("jabatan/<uuid:post>/ubah", posts.edit, name="admin_post_edit"),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matters", "0004_procedures_watched")]
+    dependencies = [("matters", "0005_deep_desks")]
     operations = [
         migrations.AddField("procedure", "shipped", models.BooleanField(default=True, db_default=True)),
     ]
