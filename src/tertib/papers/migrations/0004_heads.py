@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("papers", "0002_proof_of_arrival"), ("government", "0005_withdrawn_changes")]
+    dependencies = [("papers", "0003_first_page"), ("government", "0005_withdrawn_changes")]
     operations = [
         migrations.CreateModel(
             "Head",
