@@ -38,9 +38,9 @@ def _filled(name: str, schema: Schema) -> Any:
         items = schema["items"]
         if "type" in items.get("properties", {}):
             return [{"type": "paragraph", "text": text} for text in _BODY]
-        return [_filled(name, items)]
+        return [_filled(name, items)] * max(1, schema.get("minItems", 1))
     if schema.get("format") == "date":
         return here.today().isoformat()
-    words = gettext(schema["title"])
+    words = gettext(schema.get("title", "Text"))
     most: int = schema.get("maxLength", 200)
     return f"{words} (contoh)"[:most]
