@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from tertib.web import public
+from tertib.web import first_run, public
 from tertib.web.views import prefs
 
 urlpatterns = [
     path("", public.governments, name="governments"),
+    path("mulai", first_run.begin, name="first_run"),
     path("bahasa", prefs.language, name="language"),
     path("tema", prefs.theme, name="theme"),
 ]

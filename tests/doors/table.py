@@ -134,10 +134,12 @@ DOORS: dict[str, str] = {
     "surat/<uuid:matter>/<slug:action>": ACTION,
     # Administration
     "atur/": ADMIN,
+    "atur/mulai": ADMIN_ALL,
     "atur/unit": ADMIN,
     "atur/unit/baru": ADMIN,
     "atur/unit/<uuid:unit>": ADMIN_UNIT,
     "atur/unit/<uuid:unit>/ubah": ADMIN_UNIT,
+    "atur/unit/<uuid:unit>/kop": ADMIN_UNIT,
     "atur/unit/<uuid:unit>/jabatan-baru": ADMIN_UNIT,
     "atur/jabatan/<uuid:post>": ADMIN_UNIT,
     "atur/jabatan/<uuid:post>/ubah": ADMIN_UNIT,
@@ -159,9 +161,15 @@ DOORS: dict[str, str] = {
     "atur/kalender/<uuid:calendar>/ubah": ADMIN_ALL,
     "atur/kalender/<uuid:calendar>/minggu": ADMIN_ALL,
     "atur/kalender/<uuid:calendar>/hari": ADMIN_ALL,
+    "atur/kalender/ketetapan/<uuid:change>/tarik": ADMIN_ALL,
     "atur/register": ADMIN,
     "atur/register/baru": ADMIN,
     "atur/register/<uuid:register>": ADMIN_UNIT,
+    "atur/prosedur": ADMIN_ALL,
+    "atur/prosedur/<uuid:procedure>": ADMIN_ALL,
+    "atur/prosedur/<uuid:procedure>/berkas": ADMIN_ALL,
+    "atur/prosedur/<uuid:procedure>/periksa": ADMIN_ALL,
+    "atur/prosedur/<uuid:procedure>/terbitkan": ADMIN_ALL,
     "atur/impor": ADMIN_ALL,
     "atur/impor/terapkan": ADMIN_ALL,
     "atur/impor/contoh/<str:kind>.<str:form>": ADMIN_ALL,
@@ -175,7 +183,7 @@ DOORS: dict[str, str] = {
     "api/v1/matters/<matter>/actions/<action>": API,
     "api/v1/letters": API,
 }
-PUBLIC_DOORS: dict[str, str] = {"": OPEN, "bahasa": OPEN, "tema": OPEN}
+PUBLIC_DOORS: dict[str, str] = {"": OPEN, "mulai": OPEN, "bahasa": OPEN, "tema": OPEN}
 OPERATIONS: dict[str, str] = {
     "GET /api/v1/desk": SIGNED,
     "GET /api/v1/matters/{matter}": MATTER,

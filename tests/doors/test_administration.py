@@ -10,8 +10,8 @@ from doors import table
 from doors.oracle import Oracle
 from doors.walk import FOREIGNER, GONE, NOBODY, Walk, every
 from doors.world import World
-from tertib.government.models import Appointment, Calendar, Deputy, RoleGrant
-from tertib.matters.models import Register
+from tertib.government.models import Appointment, Calendar, CalendarChange, Deputy, RoleGrant
+from tertib.matters.models import Procedure, Register
 
 
 @dataclass
@@ -51,6 +51,8 @@ def objects(world: World) -> dict[str, list[tuple[uuid.UUID, uuid.UUID]]]:
             (world.people[name].pk, GONE) for name in ("walikota", "kadis", "staf", "kadis2", "deputi", "plt", "bekas")
         ],
         "register": list(Register.objects.values_list("pk", "unit"))[:4],
+        "procedure": [(pk, GONE) for pk in Procedure.objects.values_list("pk", flat=True)],
+        "change": [(pk, GONE) for pk in CalendarChange.objects.values_list("pk", flat=True)[:2]],
         "calendar": [(pk, GONE) for pk in Calendar.objects.values_list("pk", flat=True)],
     }
 

@@ -13,8 +13,18 @@ from doors import look, table
 from doors.oracle import Oracle
 from doors.walk import GONE, USERS, Walk, every, text_of
 from doors.world import HOST, STEM, World, sign_in
-from tertib.government.models import ApiToken, Appointment, Calendar, Deputy, Person, Post, RoleGrant, Unit
-from tertib.matters.models import Matter, Register
+from tertib.government.models import (
+    ApiToken,
+    Appointment,
+    Calendar,
+    CalendarChange,
+    Deputy,
+    Person,
+    Post,
+    RoleGrant,
+    Unit,
+)
+from tertib.matters.models import Matter, Procedure, Register
 from tertib.papers.models import PaperVersion
 
 
@@ -103,6 +113,8 @@ def test_no_door_takes_a_form_without_its_token(world: World) -> None:
         "search": uuid.uuid4(),
         "calendar": Calendar.objects.values_list("pk", flat=True)[0],
         "copy": uuid.uuid4(),
+        "change": CalendarChange.objects.values_list("pk", flat=True)[0],
+        "procedure": Procedure.objects.values_list("pk", flat=True)[0],
     }
     wrong = []
     for address, _view in table.routes(urls.urlpatterns):

@@ -156,6 +156,16 @@ def _prepare() -> None:
         sys.exit(1)
 
 
+def _invite() -> None:
+    """On an empty installation, say where it begins and with what code. Only the terminal is told."""
+    from tertib.ground.tenancy import first_run
+
+    code = first_run.issue()
+    if code:
+        hours = first_run.LASTS.seconds // 3600
+        click.echo(f"No government lives here yet. Open /mulai there and type this code within {hours} hours: {code}")
+
+
 def _work() -> None:
     from tertib.cli.main import cli
 
@@ -196,6 +206,7 @@ def _supervise(
         steps.done("Web and worker")
         host = serve.reachable(settings.address)
         steps.line(f"Tertib is ready: http://{f'[{host}]' if ':' in host else host}:{settings.port}")
+        tree.run_once(_invite)
         signals.raising = False
         while not signals.asked:
             pause = tree.tend(children)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from tertib.demo.story import Letter, Party
 from tertib.government.models import Post, Unit
+from tertib.papers import heads
 from tertib.papers.typeset import Letterhead, render
 from tertib.rooms.letters import composing
 
@@ -36,8 +37,8 @@ def paragraphs(text: str) -> list[dict[str, str]]:
 def _head(sender: Party, to: Unit) -> tuple[Letterhead, str]:
     if sender.kind == "unit":
         unit = Unit.objects.get(code=sender.unit)
-        return composing.letterhead(unit), composing.place(unit)
-    place = sender.address.rpartition(",")[2].strip() or composing.place(to)
+        return heads.letterhead(unit), heads.place(unit)
+    place = sender.address.rpartition(",")[2].strip() or heads.place(to)
     name = sender.name if sender.kind == "citizen" else sender.name.upper()
     return Letterhead(government=name[:160], address=sender.address), place[:60]
 

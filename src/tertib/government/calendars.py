@@ -40,7 +40,15 @@ def change(row: CalendarChange) -> Change:
         row.title,
         row.decreed_at,
         weekly if row.kind == "hours" else None,
+        row.withdrawn_at,
     )
+
+
+def imagined(calendar: Calendar, added: Change | None = None, withdrawn: uuid.UUID | None = None) -> WorkCalendar:
+    """The calendar as it would be with one change more, or without one that was entered: to see what that moves."""
+    changes = [change(row) for row in calendar.changes.all() if row.pk != withdrawn]
+    weekly = weekly_from_json(calendar.weekly)
+    return WorkCalendar(calendar.code, calendar.timezone, weekly, (*changes, *([added] if added else [])))
 
 
 def year_of(calendar: WorkCalendar, year: int) -> list[tuple[date, Hours, str]]:

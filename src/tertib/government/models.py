@@ -66,7 +66,9 @@ class Calendar(models.Model):
 
 
 class CalendarChange(models.Model):
-    """A dated departure from the usual week, with the moment it was decreed. Never edited: a later decree prevails."""
+    """A dated departure from the usual week, with the moment it was decreed. Never edited: a later decree prevails, and
+    one that was entered wrongly is withdrawn, once, with the reason. A trigger refuses anything else.
+    """
 
     class Kind(models.TextChoices):
         HOLIDAY = "holiday", _("Public holiday")
@@ -84,10 +86,20 @@ class CalendarChange(models.Model):
     title = models.CharField(_("title"), max_length=200)
     decree = models.CharField(_("decree"), max_length=200, blank=True)
     decreed_at = models.DateTimeField(_("decreed at"))
+    # Until then it counted: due dates that were computed before are computed again with it.
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
+    withdrawn_why = models.CharField(_("why withdrawn"), max_length=500, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ("starts_on", "decreed_at", "id")
-        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="change_ends_after_start")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="change_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_why="")
+                | Q(withdrawn_at__isnull=False) & ~Q(withdrawn_why=""),
+                name="withdrawn_change_says_why",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.starts_on})"

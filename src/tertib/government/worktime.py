@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Literal, NamedTuple, get_args
@@ -53,7 +53,9 @@ class Change:
       day. Either `hours`, alike for every weekday, or `weekly`, Monday first; an empty weekday there closes
       the office.
 
-    Raises ValueError when these don't fit together, or when `decreed_at` has no time zone.
+    `withdrawn_at` is the moment from which it counts no more, as if it had never been decreed.
+
+    Raises ValueError when these don't fit together, or when a moment has no time zone.
     """
 
     starts: date
@@ -63,6 +65,7 @@ class Change:
     title: str
     decreed_at: datetime
     weekly: Weekly | None = None
+    withdrawn_at: datetime | None = None
 
     def __post_init__(self) -> None:
         where = f"calendar change {self.title!r}"
@@ -71,6 +74,8 @@ class Change:
         if self.ends < self.starts:
             raise ValueError(f"{where}: ends on {self.ends}, before it starts on {self.starts}")
         _aware(self.decreed_at, f"{where}: decreed_at")
+        if self.withdrawn_at is not None and _aware(self.withdrawn_at, f"{where}: withdrawn_at") < self.decreed_at:
+            raise ValueError(f"{where}: withdrawn before it was decreed")
         if self.hours is not None:
             validate_hours(self.hours, where)
             if not self.hours:
@@ -112,7 +117,7 @@ class WorkCalendar:
     changes: tuple[Change, ...] = ()
     zone: ZoneInfo = field(init=False, repr=False, compare=False)
     _in_order: tuple[Change, ...] = field(init=False, repr=False, compare=False)
-    _decreed: tuple[datetime, ...] = field(init=False, repr=False, compare=False)
+    _moments: tuple[datetime, ...] = field(init=False, repr=False, compare=False)
     _days: dict[int, Day] = field(init=False, repr=False, compare=False)
     _known: dict[int, WorkCalendar] = field(init=False, repr=False, compare=False)
 
@@ -126,22 +131,30 @@ class WorkCalendar:
         in_order = tuple(sorted(self.changes, key=lambda change: change.decreed_at))
         put = object.__setattr__
         put(self, "zone", zone)
-        put(self, "_in_order", in_order)
-        put(self, "_decreed", tuple(change.decreed_at.astimezone(UTC) for change in in_order))
+        put(self, "_in_order", tuple(change for change in in_order if change.withdrawn_at is None))
+        told = [change.decreed_at for change in in_order]
+        told += [change.withdrawn_at for change in in_order if change.withdrawn_at is not None]
+        put(self, "_moments", tuple(sorted(moment.astimezone(UTC) for moment in told)))
         put(self, "_days", {})
         put(self, "_known", {})
 
     def known_at(self, moment: datetime) -> WorkCalendar:
-        """The calendar as it stood at the moment: without the changes decreed later.
+        """The calendar as it stood at the moment: without the changes decreed later, with those withdrawn later.
 
         Kept, so cheap to ask again.
         """
-        count = bisect_right(self._decreed, _aware(moment, "known_at").astimezone(UTC))
-        if count == len(self._in_order):
+        at = _aware(moment, "known_at").astimezone(UTC)
+        count = bisect_right(self._moments, at)
+        if count == len(self._moments):
             return self
         known = self._known.get(count)
         if known is None:
-            known = WorkCalendar(self.code, self.timezone, self.weekly, self._in_order[:count])
+            changes = tuple(
+                replace(change, withdrawn_at=None)
+                for change in self.changes
+                if change.decreed_at <= at and (change.withdrawn_at is None or change.withdrawn_at > at)
+            )
+            known = WorkCalendar(self.code, self.timezone, self.weekly, changes)
             self._known[count] = known
         return known
 

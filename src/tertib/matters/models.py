@@ -32,6 +32,8 @@ class Procedure(models.Model):
     digest = models.CharField(max_length=64)
     # JSON text, not jsonb: the order of states and actions is the order in which people are shown them.
     definition = models.TextField()
+    # Whether it came with the program, or an administrator published it here.
+    shipped = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -108,7 +108,9 @@ def _action_faults(
 
 def _form_faults(name: str, action: Mapping[str, Any], states: Mapping[str, Any]) -> Iterator[Fault]:
     form = action.get("form")
-    if form is not None:
+    if form is not None and _leads_elsewhere(form):
+        yield ["actions", name, "form"], "The form refers to another file; write out here what it says."
+    elif form is not None:
         try:
             jsonschema_rs.validator_for(form, validate_formats=True)
         except jsonschema_rs.ValidationError as error:
@@ -119,6 +121,15 @@ def _form_faults(name: str, action: Mapping[str, Any], states: Mapping[str, Any]
         field = rule.removeprefix("data.")
         if field not in (form or {}).get("properties", {}):
             yield ["actions", name, "form"], f"The holder comes from the field “{field}”, which the form does not have."
+
+
+def _leads_elsewhere(form: Any) -> bool:
+    """Whether a schema names another by its address, which nobody here fetches."""
+    if isinstance(form, Mapping):
+        named = [form.get(key) for key in ("$ref", "$dynamicRef", "$schema", "$id") if key in form]
+        strange = any(isinstance(item, str) and not item.startswith("#") for item in named)
+        return strange or any(_leads_elsewhere(item) for item in form.values())
+    return isinstance(form, list) and any(_leads_elsewhere(item) for item in form)
 
 
 def targets(action: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -143,17 +143,23 @@ def parse(path: Path, known: frozenset[str]) -> dict[str, Any]:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        marked = YAML(typ="rt").load(text)
     except UnicodeDecodeError as error:
         raise Invalid(Problem("The file is not UTF-8 text.", where=path.name)) from error
+    return read(text, path.name, known)
+
+
+def read(text: str, name: str, known: frozenset[str]) -> dict[str, Any]:
+    """Read and check the text of a procedure that its author calls `name`. Raises as `parse` does."""
+    try:
+        marked = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise Invalid(Problem(str(error.problem), where=f"{path.name}:{line}")) from error
+        raise Invalid(Problem(str(error.problem), where=f"{name}:{line}")) from error
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise Invalid(Problem("The file holds a character that YAML does not allow.", f"{path.name}:{line}")) from error
+        raise Invalid(Problem("The file holds a character that YAML does not allow.", f"{name}:{line}")) from error
     if not isinstance(marked, dict):
-        raise Invalid(Problem("A procedure is a mapping of names to values.", where=f"{path.name}:1"))
+        raise Invalid(Problem("A procedure is a mapping of names to values.", where=f"{name}:1"))
     plain = YAML(typ="safe", pure=True).load(text)
     found = list(not_json(plain, []))
     if not found:
@@ -161,11 +167,11 @@ def parse(path: Path, known: frozenset[str]) -> dict[str, Any]:
         found = [(list(error.instance_path), error.message) for error in schema.iter_errors(plain)]
     found = found or list(faults(plain, known))
     if found:
-        raise Invalid(*(Problem(what, where=f"{path.name}:{_line(marked, where)}") for where, what in found))
+        raise Invalid(*(Problem(what, where=f"{name}:{line_of(marked, where)}") for where, what in found))
     return dict(plain)
 
 
-def _line(marked: Any, where: Sequence[str | int]) -> int:
+def line_of(marked: Any, where: Sequence[str | int]) -> int:
     """The line (from 1) of the deepest part of `where` that stands in the file."""
     line = 1
     for step in where:
@@ -183,20 +189,35 @@ def digest(text: str) -> str:
 
 
 def publish(raw: Mapping[str, Any]) -> uuid.UUID:
-    """Store a checked definition as the newest version of its procedure, unless it already is. Answers its id."""
+    """Store a checked definition that comes with the program, unless it did so last time too. Answers the newest id.
+
+    So what an administrator published here stays in force until the program really brings something else.
+    """
     from tertib.matters.models import Procedure
 
     text = json.dumps(raw, ensure_ascii=False)
-    sum_of_text = digest(text)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # Two starting processes must not both publish version n + 1.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tertib.procedures'))")
-        latest = Procedure.objects.filter(key=raw["procedure"]).order_by("-version").first()
-        if latest and latest.digest == sum_of_text:
+        lock_versions()
+        versions = Procedure.objects.filter(key=raw["procedure"]).order_by("-version")
+        latest, brought = versions.first(), versions.filter(shipped=True).first()
+        if latest and brought and brought.digest == digest(text):
             return latest.id
-        number = latest.version + 1 if latest else 1
-        return Procedure.objects.create(key=raw["procedure"], version=number, digest=sum_of_text, definition=text).id
+        return store_version(raw["procedure"], latest.version + 1 if latest else 1, text, shipped=True)
+
+
+def lock_versions() -> None:
+    """Let nobody else publish until the transaction ends: two must not both make version n + 1."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tertib.procedures'))")
+
+
+def store_version(key: str, number: int, text: str, *, shipped: bool) -> uuid.UUID:
+    """Store a version. For `publish` and `versions.publish`, after `lock_versions`."""
+    from tertib.matters.models import Procedure
+
+    row = Procedure(key=key, version=number, digest=digest(text), definition=text, shipped=shipped)
+    row.save(force_insert=True)
+    return row.id
 
 
 @lru_cache(maxsize=4096)

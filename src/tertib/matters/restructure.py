@@ -6,13 +6,16 @@ A decree moves due dates, a unit that moves is seen from its new place.
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from django.db import connection, transaction
 
 from tertib.government.authority import ENGINE_PERSON
 from tertib.government.models import Post
+from tertib.government.worktime import WorkCalendar
 from tertib.ground.time import now
-from tertib.matters import engine, store
+from tertib.matters import clock, engine, store
 from tertib.matters.clocking import due
 from tertib.matters.models import Matter, Reason
 
@@ -56,6 +59,36 @@ def follow_unit(unit: uuid.UUID) -> None:
     """After a unit has moved, let the units above it see what lies in it. Run it in the same transaction."""
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW, ([Reason.UNIT, Reason.UNIT_DISPOSED, Reason.ABOVE], unit))
+
+
+# What a preview looks at; a city has about as many open matters.
+PREVIEWED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """How many due dates would move, to a later and to an earlier moment; `more` where not all were looked at."""
+
+    later: int
+    earlier: int
+    more: bool
+
+
+def preview_calendar(calendar: uuid.UUID, imagined: WorkCalendar, first: date) -> Moves:
+    """How `follow_calendar` would move due dates if the calendar were as imagined. One statement.
+
+    `first` is the first day on which it departs from the present one: what is due before stays.
+    """
+    begins = datetime.combine(first, time(), imagined.zone)
+    waiting = Matter.objects.filter(calendar=calendar, closed_at__isnull=True, due_at__gte=begins)
+    at, later, earlier = store.stamp(now()), 0, 0
+    found = list(waiting.order_by("due_at").values_list("clock", "due_at")[: PREVIEWED + 1])
+    for events, due_at in found[:PREVIEWED]:
+        state = clock.replay([*events, {"event": "recalculated", "at": at, "known_at": at}])
+        moved = clock.due(state, imagined) if state else None
+        if moved is not None and due_at is not None and moved != due_at:
+            later, earlier = (later + 1, earlier) if moved > due_at else (later, earlier + 1)
+    return Moves(later, earlier, len(found) > PREVIEWED)
 
 
 def follow_calendar(calendar: uuid.UUID) -> int:

@@ -101,12 +101,14 @@ class Room:
     `keys` are the letters of its actions on a desk; the page of an action lies below the matter's own;
     `together` is what may be done with several of its matters at once;
     `news` names what is news to others, by procedure and action, beside that a matter arrives on a desk.
+    `meanings` says in words what its guards ask and its effects do, by their names.
     """
 
     name: str
     label: Any
     guards: Mapping[str, Guard] = field(default_factory=dict)
     effects: Mapping[str, Effect] = field(default_factory=dict)
+    meanings: Mapping[str, Any] = field(default_factory=dict)
     followers: Mapping[str, Handler] = field(default_factory=dict)
     menu: Sequence[MenuEntry] = ()
     # What the desk offers to begin, the likeliest first.
@@ -162,6 +164,11 @@ def news(procedure: str, action: str) -> News | None:
     """Whether an action of a procedure is news to somebody, by its room."""
     room = of(procedure)
     return room.news.get((procedure, action)) if room else None
+
+
+def meanings() -> dict[str, Any]:
+    """What guards ask and effects do, in words, by `<room>.<function>`."""
+    return {f"{room.name}.{name}": said for room in rooms() for name, said in room.meanings.items()}
 
 
 def books() -> dict[str, Book]:

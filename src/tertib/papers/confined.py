@@ -60,6 +60,11 @@ def look_into(data: bytes, media_type: str) -> tuple[int, int, int]:
     return int(pages), int(width), int(height)
 
 
+def emblem(data: bytes, media_type: str) -> bytes:
+    """As `drawing.emblem`. Raises as `page_image`."""
+    return _ask(data, DRAW_SECONDS, "emblem", media_type=media_type)[1]
+
+
 class _Ended(Exception):
     """The process is no more."""
 

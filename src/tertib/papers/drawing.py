@@ -42,6 +42,10 @@ ORIENTATION = 0x0112
 pdfium_lock = Lock()
 
 
+# For three centimetres of paper at 400 dots an inch.
+EMBLEM = 480
+
+
 class Unfit(Exception):
     """The file can't be used so. `why` is a word: unreadable, no_page, damaged, protected, too_many_pages,
     too_many_pixels; `facts` are its numbers.
@@ -173,6 +177,16 @@ def _scan_page(data: bytes, media_type: str, page: int, width: int) -> Image.Ima
         picture = ImageOps.exif_transpose(picture)
         size = max(1, round(across * scale)), max(1, round(down * scale))
         return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def emblem(data: bytes, media_type: str) -> bytes:
+    """Arms for the head of a paper as PNG, see-through where they were, at most `EMBLEM` pixels wide and high."""
+    with _scan(data, media_type) as scan:
+        _measure(scan)
+        scan.thumbnail((EMBLEM, EMBLEM))
+        out = io.BytesIO()
+        scan.convert("RGBA").save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
 def upright(scan: Image.Image) -> tuple[int, int]:

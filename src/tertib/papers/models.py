@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tertib.government.models import Unit
 from tertib.ground.ids import new_id
 from tertib.matters.models import Matter
 
@@ -61,3 +62,17 @@ class PaperVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} v{self.number}"
+
+
+class Head(models.Model):
+    """What stands in the head of a unit's papers beside its name and address."""
+
+    unit = models.OneToOneField(Unit, models.PROTECT, primary_key=True, related_name="+")
+    contact = models.CharField(max_length=240, blank=True)
+    # The town that stands before the date.
+    place = models.CharField(max_length=60, blank=True)
+    # A small PNG, as `heads.fit_arms` makes it.
+    arms = models.BinaryField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.unit_id)

@@ -1,4 +1,5 @@
-"""What every page knows without its view saying so. Asks the database nothing beyond who is signed in."""
+"""What every page knows without its view saying so. Asks the database nothing beyond who is signed in, and for the
+administrator of a young government what it still lacks."""
 
 from __future__ import annotations
 
@@ -13,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from tertib.government.authority import Reader
 from tertib.matters import rooms
 from tertib.matters.rooms import MenuEntry
+from tertib.web import first_hour
 
 THEMES = ("light", "dark")
 DESK = MenuEntry(_("My desk"), "desk", "inbox", key="d")
 BOARD = MenuEntry(_("Board of units"), "board", "chart-bar-stacked", key="p")
+START = MenuEntry(_("Getting started"), "admin_start", "list-checks")
 ADMIN = MenuEntry(_("Administration"), "administration", "building-2", frozenset({"administrator"}), key="a")
 
 
@@ -34,7 +37,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def menu(me: Reader, path: str) -> list[dict[str, Any]]:
     """The links of the menu that are for this reader. The one with the longest fitting address is the current one."""
     board = [BOARD] if me.oversees else []
-    entries = [DESK, *(entry for room in rooms.rooms() for entry in room.menu), *board, ADMIN]
+    start = [START] if first_hour.lacking(me) else []
+    entries = [DESK, *(entry for room in rooms.rooms() for entry in room.menu), *board, *start, ADMIN]
     shown = [
         {
             "label": entry.label,

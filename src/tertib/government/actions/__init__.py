@@ -7,7 +7,7 @@ that nobody hands out more clearance or roles than they have is checked here (`r
 """
 
 from tertib.government.actions.appointments import appoint, end_appointment, end_deputy, save_deputy
-from tertib.government.actions.calendars import add_change, save_calendar, set_weekly
+from tertib.government.actions.calendars import add_change, save_calendar, set_weekly, withdraw_change
 from tertib.government.actions.people import note_password_link, retire, save_person, set_password
 from tertib.government.actions.posts import abolish_post, grant_role, revoke_role, save_post
 from tertib.government.actions.units import save_unit
@@ -29,4 +29,5 @@ __all__ = [
     "save_unit",
     "set_password",
     "set_weekly",
+    "withdraw_change",
 ]

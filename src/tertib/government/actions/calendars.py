@@ -127,34 +127,76 @@ def add_change(
     """
     with writing():
         house = get(Calendar, calendar)
-        checks = Checks()
-        checks.choice("kind", kind, CalendarChange.Kind.values)
-        checks.period(starts_on, ends_on)
-        values: dict[str, Any] = {
-            "kind": kind,
-            "starts_on": starts_on,
-            "ends_on": ends_on,
-            "title": checks.text("title", title, limit(CalendarChange, "title"), required=True),
-            "decree": checks.text("decree", decree, limit(CalendarChange, "decree")),
-            "weekly": None,
-            "decreed_at": decreed_at or now(),
-        }
-        if ends_on is None:
-            checks.wrong("ends_on", _("This is missing."))
-        elif starts_on and (kind != "hours" or ends_on != FOREVER):
-            _short_enough(checks, kind, (ends_on - starts_on).days + 1)
-        if kind == "hours" or (kind == "workday" and weekly):
-            values["weekly"] = _weekly(checks, weekly)
-        checks.done()
-        row = CalendarChange(calendar=house)
-        try:
-            for name, value in values.items():
-                setattr(row, name, value)
-            as_change(row)
-        except ValueError as error:
-            raise Invalid(str(error)) from error
+        row = drafted(
+            house, kind=kind, starts_on=starts_on, ends_on=ends_on, title=title, decree=decree, weekly=weekly,
+            decreed_at=decreed_at,
+        )  # fmt: skip
         row.save(force_insert=True)
-        note("calendar.changed", row.id, by, {}, values, title=house.name)
+        note("calendar.changed", row.id, by, {}, {name: getattr(row, name) for name in _SAID}, title=house.name)
+        _raise_version(house)
+    return row
+
+
+_SAID = ("kind", "starts_on", "ends_on", "title", "decree", "weekly", "decreed_at")
+
+
+def drafted(
+    calendar: Calendar,
+    *,
+    kind: str,
+    starts_on: date | None,
+    ends_on: date | None,
+    title: str,
+    decree: str = "",
+    weekly: Any = None,
+    decreed_at: datetime | None = None,
+) -> CalendarChange:
+    """A change as `add_change` would store it: checked, not stored. Raises `Invalid`."""
+    checks = Checks()
+    checks.choice("kind", kind, CalendarChange.Kind.values)
+    checks.period(starts_on, ends_on)
+    values: dict[str, Any] = {
+        "kind": kind,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "title": checks.text("title", title, limit(CalendarChange, "title"), required=True),
+        "decree": checks.text("decree", decree, limit(CalendarChange, "decree")),
+        "weekly": None,
+        "decreed_at": decreed_at or now(),
+    }
+    if ends_on is None:
+        checks.wrong("ends_on", _("This is missing."))
+    elif starts_on and (kind != "hours" or ends_on != FOREVER):
+        _short_enough(checks, kind, (ends_on - starts_on).days + 1)
+    if kind == "hours" or (kind == "workday" and weekly):
+        values["weekly"] = _weekly(checks, weekly)
+    checks.done()
+    row = CalendarChange(calendar=calendar, **values)
+    try:
+        as_change(row)
+    except ValueError as error:
+        raise Invalid(str(error)) from error
+    return row
+
+
+def withdraw_change(change: uuid.UUID, reason: str, *, by: uuid.UUID | None) -> CalendarChange:
+    """A change that was entered wrongly counts no more from now on; it stays to be seen, with the reason.
+
+    Due dates that were computed with it are computed again only by who follows the calendar. Raises `Invalid` and
+    `NotFound`.
+    """
+    with writing():
+        row = get(CalendarChange, change)
+        house = get(Calendar, row.calendar_id)
+        checks = Checks()
+        why = checks.text("reason", reason, limit(CalendarChange, "withdrawn_why"), required=True)
+        if row.withdrawn_at:
+            checks.wrong("", _("This was withdrawn already."))
+        checks.done()
+        row.withdrawn_at, row.withdrawn_why = max(now(), row.decreed_at), why
+        row.save(update_fields=["withdrawn_at", "withdrawn_why"])
+        before = {name: getattr(row, name) for name in ("kind", "starts_on", "ends_on", "title", "decree")}
+        note("calendar.withdrawn", row.id, by, before, {"reason": why}, title=house.name)
         _raise_version(house)
     return row
 

@@ -352,3 +352,24 @@ def test_what_is_decreed_later_changes_nothing(
         assert known.hours_on(day) == plain.hours_on(day)
         assert known.reason_on(day) == plain.reason_on(day)
     assert known.known_at(known_at) is known
+
+
+def test_a_withdrawn_change_counts_until_then_and_is_known_so_later() -> None:
+    decreed, withdrawn = at("2020-03-01 09:00"), at("2020-03-05 09:00")
+    wrong = Change(date(2020, 3, 9), date(2020, 3, 9), "holiday", None, "Salah", decreed, withdrawn_at=withdrawn)
+    later = Change(date(2020, 3, 10), date(2020, 3, 10), "holiday", None, "Benar", at("2020-03-06 09:00"))
+    calendar = WorkCalendar("kota", WIB, GOVERNMENT_WEEK, (wrong, later))
+    known = {
+        "2020-02-28 09:00": (True, True),
+        "2020-03-01 09:00": (False, True),
+        "2020-03-05 08:59": (False, True),
+        "2020-03-05 09:00": (True, True),
+        "2020-03-06 09:00": (True, False),
+    }
+    for moment, (ninth, tenth) in known.items():
+        seen = calendar.known_at(at(moment))
+        assert bool(seen.hours_on(date(2020, 3, 9))) is ninth, moment
+        assert bool(seen.hours_on(date(2020, 3, 10))) is tenth, moment
+    assert calendar.hours_on(date(2020, 3, 9)) and calendar.reason_on(date(2020, 3, 9)) is None
+    with pytest.raises(ValueError, match="before it was decreed"):
+        Change(date(2020, 3, 9), date(2020, 3, 9), "holiday", None, "Salah", decreed, withdrawn_at=EARLY)

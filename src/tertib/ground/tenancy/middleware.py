@@ -14,7 +14,7 @@ from tertib.ground.tenancy.here import connection
 from tertib.ground.tenancy.models import Domain, Government
 
 KEEP_SECONDS = 5.0
-_BARE = frozenset({"localhost", "127.0.0.1", "[::1]"})
+BARE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _known: dict[str, tuple[float, Government | None]] = {}
 
 
@@ -59,7 +59,7 @@ def find(host: str) -> Government | None:
     connection.set_schema_to_public()
     domain = Domain.objects.select_related("tenant").filter(domain=host).first()
     found = domain.tenant if domain else None
-    if found is None and host in _BARE:
+    if found is None and host in BARE:
         governments = list(Government.objects.all()[:2])
         found = governments[0] if len(governments) == 1 else None
     if len(_known) > 1000:  # made-up host names must not fill the memory

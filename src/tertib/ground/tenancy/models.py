@@ -44,3 +44,17 @@ class Domain(DomainMixin):
 
     def __str__(self) -> str:
         return str(self.domain)
+
+
+class FirstRun(models.Model):
+    """The one-time code that opens the page of the first government. At most one row, gone once it was used."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    # SHA-256; the code itself has 60 bits and stands on the terminal alone.
+    code = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    wrong = models.PositiveSmallIntegerField(default=0)
+    wrong_since = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.expires_at)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+import pytest
+from django.db import IntegrityError, transaction
+
+from tertib.government import actions
+from tertib.government.actions.calendars import drafted
+from tertib.government.calendars import change as as_change
+from tertib.government.calendars import imagined
 from tertib.government.models import Calendar, CalendarChange, Unit
 from tertib.ground.time import travel
 from tertib.matters import restructure, testing
 from tertib.matters.allowance import Allowance
 from tertib.matters.check import check
+from tertib.matters.clocking import due
 from tertib.matters.models import Matter, Sight
 from tertib.matters.queries import record
 
@@ -50,6 +59,64 @@ def test_a_decree_moves_the_due_date_once_and_says_so(city: testing.City) -> Non
     assert (moved.version, moved.moved) == (2, 1)
     assert Matter.objects.get(pk=untouched.pk).version == 1
     assert [str(fault) for fault in check("bekasi")] == []
+
+
+def test_a_withdrawn_decree_moves_back_what_it_moved_and_both_can_be_computed_again(city: testing.City) -> None:
+    with travel(MONDAY):
+        matter = _open(city, 3)
+    _holiday(matter.calendar, date(2026, 11, 4))
+    with travel(MONDAY + timedelta(hours=3)):
+        restructure.follow_calendar(matter.calendar_id)
+    row = CalendarChange.objects.get(calendar=matter.calendar, title="Libur setempat")
+    then = imagined(matter.calendar, withdrawn=row.pk)
+    with travel(MONDAY + timedelta(hours=4)):
+        previewed = restructure.preview_calendar(matter.calendar_id, then, row.starts_on)
+        assert (previewed.later, previewed.earlier, previewed.more) == (0, 1, False)
+        actions.withdraw_change(row.pk, "Salah tanggal", by=None)
+        assert restructure.follow_calendar(matter.calendar_id) == 1
+        assert restructure.follow_calendar(matter.calendar_id) == 0
+    back = Matter.objects.get(pk=matter.pk)
+    assert back.due_at == matter.due_at
+    assert [event.action for event in record(back.pk, back.procedure_id)] == ["open", "recalculated", "recalculated"]
+    # What was due in between is still computed as it was then.
+    assert due(back.clock[:2], back.calendar_id) == datetime(2026, 11, 6, 9, 30, tzinfo=UTC)
+    assert [str(fault) for fault in check("bekasi")] == []
+
+
+def test_a_holiday_is_previewed_before_it_is_entered(city: testing.City) -> None:
+    with travel(MONDAY):
+        matter = _open(city, 3)
+        _open(city, 1)
+        day = date(2026, 11, 4)
+        house = matter.calendar
+        asked = drafted(house, kind="holiday", starts_on=day, ends_on=day, title="Libur")
+        found = restructure.preview_calendar(house.pk, imagined(house, as_change(asked)), day)
+        assert (found.later, found.earlier) == (1, 0)
+    assert not CalendarChange.objects.filter(title="Libur").exists()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"title": "Lain"},
+        {"withdrawn_at": MONDAY, "withdrawn_why": "x"},
+        {"withdrawn_at": MONDAY + timedelta(days=1), "withdrawn_why": "x", "ends_on": date(2026, 11, 6)},
+        {"withdrawn_at": MONDAY + timedelta(days=1)},
+    ],
+)
+def test_the_database_lets_a_change_only_be_withdrawn(city: testing.City, values: dict[str, Any]) -> None:
+    with travel(MONDAY):
+        house = _open(city, 3).calendar
+    _holiday(house, date(2026, 11, 4))
+    rows = CalendarChange.objects.filter(title="Libur setempat")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(**values)
+    rows.update(withdrawn_at=MONDAY + timedelta(days=1), withdrawn_why="Salah")
+    for again in ({"withdrawn_at": None, "withdrawn_why": ""}, {"withdrawn_why": "lain"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(**again)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.delete()
 
 
 def test_a_unit_that_moves_is_seen_from_its_new_place_and_still_from_the_old(city: testing.City) -> None:

@@ -12,8 +12,8 @@ from django.utils.translation import override
 from tertib.government.fields import decrypt
 from tertib.government.models import Appointment, Person, Post, Security, Unit
 from tertib.government.queries import occupants
-from tertib.ground.tenancy import here
-from tertib.papers.typeset import Letterhead, render
+from tertib.papers.heads import letterhead, place
+from tertib.papers.typeset import render
 from tertib.rooms.letters import houses
 from tertib.rooms.letters.models import Draft, Letter, Recipient
 
@@ -23,12 +23,6 @@ AS_TYPED = (
     "considering",
     "grounds", "assigned", "tasks",
 )  # fmt: skip
-
-
-def letterhead(unit: Unit) -> Letterhead:
-    """The head of a house's papers."""
-    government = here.name()
-    return Letterhead(government=f"PEMERINTAH {government}".upper(), unit=unit.name, address=unit.address)
 
 
 def paper_data(
@@ -78,11 +72,6 @@ def nature(security: int) -> str:
     """The line "sifat" of a letter. Papers are in Indonesian whatever the reader's language."""
     with override("id"):
         return str(Security(security).label)
-
-
-def place(unit: Unit) -> str:
-    """The town that stands before the date."""
-    return here.short_name() or unit.name
 
 
 def signer(post: Post, person: uuid.UUID | None = None, capacity: str = "") -> dict[str, Any]:

@@ -20,6 +20,7 @@ from tertib.rooms.letters import (
     says,
     sending,
 )
+from tertib.rooms.letters.meanings import MEANINGS
 from tertib.rooms.letters.setup import after_setup
 
 
@@ -60,6 +61,7 @@ room = Room(
         "dispatch": sending.dispatch,
         "arrived": arrivals.arrived,
     },
+    meanings=MEANINGS,
     followers={"letters.exchange": sending.follow_dispatches},
     menu=(
         MenuEntry(_("Incoming letters"), "letters:incoming", "mail", key="m"),

@@ -30,9 +30,10 @@ from tertib.matters.context import Act
 from tertib.matters.followers import Item
 from tertib.matters.models import Link
 from tertib.papers import actions as papers
+from tertib.papers import heads
 from tertib.papers.models import Paper, PaperKind, PaperVersion
 from tertib.papers.typeset import render
-from tertib.rooms.letters import composing, houses
+from tertib.rooms.letters import houses
 from tertib.rooms.letters.models import OUTSIDE, Letter, Party, Recipient
 from tertib.rooms.letters.receiving import Incoming, Registered, receive
 
@@ -123,7 +124,7 @@ def _delivery_note(act: Act, letter: Letter, recipient: Recipient) -> PaperVersi
     }
     if recipient.address:
         data["address"] = recipient.address
-    pdf = render("bukti_pengiriman", data, composing.letterhead(letter.unit), created=act.at)
+    pdf = render("bukti_pengiriman", data, heads.letterhead(letter.unit), created=act.at)
     name = _("Delivery note, %s") % recipient.name
     return papers.add_typeset(
         letter.matter_id, PaperKind.DELIVERY_NOTE, name, pdf, f"{name}.pdf", act.at, act.reader.person, data

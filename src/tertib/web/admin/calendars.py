@@ -13,21 +13,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tertib.government import actions
+from tertib.government.actions import calendars as actions_of_days
 from tertib.government.calendars import load, year_of
-from tertib.government.models import Calendar
+from tertib.government.models import Calendar, CalendarChange
 from tertib.government.workhours import hours_to_json
 from tertib.ground.errors import Invalid, NotFound, Problem
 from tertib.ground.tenancy import here
 from tertib.matters.jobs import follow_calendar
 from tertib.matters.models import Matter
-from tertib.web import session
+from tertib.web import moments, session
+from tertib.web.admin import touched
 from tertib.web.admin.access import of_everything
-from tertib.web.admin.forms import CalendarForm, ChangeForm, WeekForm, hours_text
+from tertib.web.admin.forms import CalendarForm, ChangeForm, ReasonForm, WeekForm, hours_text
 from tertib.web.admin.shared import Sheet, form_page, posted, tabs, today
 
 _FIRST, _LAST = 1950, 2200
 _FRIDAY = 4
-# More days at once are asked about: they count for the whole city, and can't be taken back.
+# More days at once are asked about: they count for the whole city.
 _A_WEEK = 7
 
 
@@ -133,7 +135,7 @@ def change(request: HttpRequest, calendar: uuid.UUID) -> HttpResponse:
     me = session.reader(request)
     row = calendar_or_404(calendar)
     form = ChangeForm(posted(request), initial={"kind": "holiday"})
-    note = _("A decree counts from the moment it is entered and is never edited. To correct one, enter a newer one.")
+    note = _("A decree counts from the moment it is entered and is never edited. To correct one, withdraw it.")
     sheet = Sheet(
         _("Change days"),
         _("Enter"),
@@ -143,21 +145,59 @@ def change(request: HttpRequest, calendar: uuid.UUID) -> HttpResponse:
         note,
     )
 
+    def touches(values: dict[str, Any]) -> list[str]:
+        return touched.by_days(row, actions_of_days.drafted(row, **_days(row, values)))
+
     def save(values: dict[str, Any]) -> None:
-        hours, friday, sure = values.pop("hours"), values.pop("friday"), values.pop("sure")
-        days = (values["ends_on"] - values["starts_on"]).days + 1
-        if days > _A_WEEK and not sure:
-            what = _("This changes %d days for everybody on this calendar.") % days
-            raise Invalid(Problem(what, where="sure", mend=_("Tick the box if that is meant.")))
-        weekly = None
-        if values["kind"] == "hours" and not hours:
-            raise Invalid(Problem(_("Say which hours."), where="hours"))
-        if values["kind"] == "hours":
-            usual = row.weekly
-            weekly = [(friday or hours if number == _FRIDAY else hours) if usual[number] else [] for number in range(7)]
-        elif values["kind"] == "workday" and hours:
-            weekly = [hours] * 7
-        actions.add_change(by=me.person, calendar=row.id, weekly=weekly, **values)
+        actions.add_change(by=me.person, calendar=row.id, **_days(row, values))
         follow_calendar.defer(schema=here.schema(), calendar=str(row.id))
 
-    return form_page(request, form, sheet, save)
+    return form_page(request, form, sheet, save, touches)
+
+
+def _days(row: Calendar, values: dict[str, Any]) -> dict[str, Any]:
+    """What `add_change` takes, from the form. Raises `Invalid`."""
+    given = {name: value for name, value in values.items() if name not in ("hours", "friday", "sure")}
+    hours, friday = values["hours"], values["friday"]
+    days = (values["ends_on"] - values["starts_on"]).days + 1
+    if days > _A_WEEK and not values["sure"]:
+        what = _("This changes %d days for everybody on this calendar.") % days
+        raise Invalid(Problem(what, where="sure", mend=_("Tick the box if that is meant.")))
+    weekly = None
+    if values["kind"] == "hours" and not hours:
+        raise Invalid(Problem(_("Say which hours."), where="hours"))
+    if values["kind"] == "hours":
+        usual = row.weekly
+        weekly = [(friday or hours if number == _FRIDAY else hours) if usual[number] else [] for number in range(7)]
+    elif values["kind"] == "workday" and hours:
+        weekly = [hours] * 7
+    return {**given, "weekly": weekly}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_everything
+def withdraw(request: HttpRequest, change: uuid.UUID) -> HttpResponse:
+    """Withdraw a decree that was entered wrongly; due dates move back."""
+    me = session.reader(request)
+    row = CalendarChange.objects.select_related("calendar").filter(pk=change).first()
+    if row is None:
+        raise NotFound(_("There is no such decree."))
+    form = ReasonForm(posted(request))
+    sheet = Sheet(
+        _("Withdraw a decree"),
+        _("Withdraw"),
+        reverse("admin_calendar", args=[row.calendar_id]),
+        _("The decree is withdrawn. Due dates are reckoned anew."),
+        lead=f"{row.title} · {moments.day(row.starts_on)}",
+        note=_("From now on it counts as if it had never been entered. It stays to be seen, with your reason."),
+        danger=True,
+    )
+
+    def touches(_values: dict[str, Any]) -> list[str]:
+        return touched.by_withdrawal(row.calendar, row) if row.withdrawn_at is None else []
+
+    def save(values: dict[str, Any]) -> None:
+        actions.withdraw_change(row.id, values["reason"], by=me.person)
+        follow_calendar.defer(schema=here.schema(), calendar=str(row.calendar_id))
+
+    return form_page(request, form, sheet, save, touches)

@@ -28,6 +28,7 @@ from tertib.ground.dates import DayField, day_picker
 from tertib.matters.rooms import Book
 
 _WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+_PROCEDURE_BYTES = 200_000
 _PART = re.compile(r"(\d{1,2})[:.](\d\d)\s*[-–]\s*(\d{1,2})[:.](\d\d)")  # noqa: RUF001 (people type both dashes)
 
 
@@ -116,6 +117,12 @@ class DayForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["on"].label = label or self.fields["on"].label
         self.fields["on"].help_text = help_text
+
+
+class ReasonForm(forms.Form):
+    """Why something is done."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500)
 
 
 class PersonForm(forms.Form):
@@ -247,6 +254,75 @@ class RegisterForm(PatternForm):
         self.fields["kind"].choices = [(kind, book.label) for kind, book in books.items()]  # type: ignore[attr-defined]
         self.fields["pattern"].required = False
         self.fields["pattern"].help_text = _("Left empty, it begins with the usual pattern of its kind.")
+
+
+class HeadForm(forms.Form):
+    """The head of a unit's papers. `carried` holds arms that were chosen at the look before."""
+
+    address = forms.CharField(label=_("Address"), max_length=240, required=False)
+    contact = forms.CharField(
+        label=_("Contact"), max_length=240, required=False, help_text=_("Telephone, e-mail, website: the line below.")
+    )
+    place = forms.CharField(
+        label=_("Place"), max_length=60, required=False, help_text=_("Stands before the date, like Bekasi.")
+    )
+    arms = forms.FileField(
+        label=_("Arms"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg"}),
+        help_text=_("PNG or JPEG of at most 1 MB. Units below have them too, unless they have their own."),
+    )
+    without = forms.BooleanField(label=_("Print no arms of this unit's own"), required=False)
+    carried = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+
+class ProcedureForm(forms.Form):
+    """A procedure as YAML, written or as a file; the file prevails. `name` is what faults call it."""
+
+    text = forms.CharField(
+        label=_("The procedure as YAML"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea({"class": "mono", "rows": 24, "spellcheck": "false", "autocomplete": "off"}),
+    )
+    upload = forms.FileField(
+        label=_("Or a file"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": ".yaml,.yml"}),
+        help_text=_("At most 200 kB."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        file = given.get("upload")
+        given["name"] = "YAML"
+        if file is not None and file.size > _PROCEDURE_BYTES:
+            self.add_error("upload", _("The file is larger than 200 kB."))
+        elif file is not None:
+            try:
+                given["text"] = file.read().decode()
+            except UnicodeDecodeError:
+                self.add_error("upload", _("The file is not UTF-8 text."))
+            given["name"] = str(file.name or "")[:60]
+        if not self.errors and not (given.get("text") or "").strip():
+            self.add_error("text", _("Write the procedure, or choose its file."))
+        return given
+
+
+class PublishForm(forms.Form):
+    """Publishing a version: why, and the password again."""
+
+    text = forms.CharField(widget=forms.HiddenInput, strip=False)
+    base = forms.UUIDField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, help_text=_("A decree or what is to become better; the record keeps it.")
+    )
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
 
 
 class ManyFiles(forms.ClearableFileInput):

@@ -8,11 +8,11 @@ from typing import Any
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tertib.government import actions
 from tertib.government.authority import Reader
@@ -21,6 +21,7 @@ from tertib.government.models import Person
 from tertib.government.queries import searches
 from tertib.ground.errors import NotFound
 from tertib.web import session
+from tertib.web.admin import touched
 from tertib.web.admin.access import administers_everything, administrators, require_person
 from tertib.web.admin.forms import DayForm, PersonForm
 from tertib.web.admin.shared import Sheet, form_page, posted, tabs, today
@@ -117,12 +118,15 @@ def _save(me: Reader, row: Person | None, values: dict[str, Any]) -> str:
     return reverse("admin_person", args=[saved.id])
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @administrators
 def link(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """Make a link by which the person chooses a password. It is shown once and works once, for three days."""
     me = session.reader(request)
     require_person(me, person_or_404(person).id)
+    if request.method != "POST":
+        # Who changes the language on that page comes back by its address; a link is made by pressing the button only.
+        return redirect("admin_person", person)
     row = actions.note_password_link(person, by=me.person)
     key = default_token_generator.make_token(row)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(row), "key": key})
@@ -152,4 +156,8 @@ def retire(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     def save(values: dict[str, Any]) -> None:
         actions.retire(row.id, values["on"], by=me.person)
 
-    return form_page(request, form, sheet, save)
+    def touches(values: dict[str, Any]) -> list[str]:
+        held = row.appointments.exclude(ends_on__lt=values["on"]).values_list("post", flat=True)
+        return touched.by_leaving(held, row.id, values["on"])
+
+    return form_page(request, form, sheet, save, touches)

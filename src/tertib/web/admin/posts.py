@@ -20,6 +20,7 @@ from tertib.ground.errors import NotFound
 from tertib.matters.models import Matter
 from tertib.matters.restructure import follow_posts
 from tertib.web import session
+from tertib.web.admin import touched
 from tertib.web.admin.access import administrators, require, require_post
 from tertib.web.admin.forms import DayForm, PostForm, RoleForm
 from tertib.web.admin.shared import Sheet, form_page, posted, today
@@ -89,7 +90,11 @@ def edit(request: HttpRequest, post: uuid.UUID) -> HttpResponse:
     initial = {name: getattr(row, name) for name in columns}
     form = PostForm(posted(request), units=in_scope(me), posts=_superiors(row), initial=initial)
     sheet = Sheet(row.name, _("Save"), reverse("admin_post", args=[row.id]), _("The post is saved."))
-    return form_page(request, form, sheet, lambda values: _save(me, row, values))
+
+    def touches(values: dict[str, Any]) -> list[str]:
+        return touched.by_moving_post(row, values["unit"])
+
+    return form_page(request, form, sheet, lambda values: _save(me, row, values), touches)
 
 
 def _save(me: Reader, row: Post | None, values: dict[str, Any]) -> str:
@@ -127,7 +132,11 @@ def abolish(request: HttpRequest, post: uuid.UUID) -> HttpResponse:
     def save(values: dict[str, Any]) -> None:
         actions.abolish_post(row.id, values["on"], by=me.person, holds_matters=open_matters)
 
-    return form_page(request, form, sheet, save)
+    def touches(values: dict[str, Any]) -> list[str]:
+        # Where it is refused anyway, that is said instead.
+        return [] if open_matters(row.id) else touched.by_abolishing(row, values["on"])
+
+    return form_page(request, form, sheet, save, touches)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

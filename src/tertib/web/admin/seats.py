@@ -17,6 +17,7 @@ from tertib.government.authority import Reader
 from tertib.government.models import Appointment, Deputy, Person, Post
 from tertib.ground.errors import Invalid, NotFound
 from tertib.web import people, session
+from tertib.web.admin import touched
 from tertib.web.admin.access import administrators, require_post
 from tertib.web.admin.forms import DayForm, SeatForm
 from tertib.web.admin.posts import post_or_404
@@ -81,6 +82,7 @@ def end(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
     lead = f"{row.person.name} · {row.get_kind_display()} · {seat.name}"
     return _end_page(
         request,
+        row,
         seat,
         lead,
         {"on": row.ends_on or today()},
@@ -101,6 +103,7 @@ def end_deputy(request: HttpRequest, deputy: uuid.UUID) -> HttpResponse:
     lead = _("%(name)s stands in for %(post)s") % {"name": row.person.name, "post": seat.name}
     return _end_page(
         request,
+        row,
         seat,
         lead,
         {"on": min(row.ends_on, today())},
@@ -108,7 +111,9 @@ def end_deputy(request: HttpRequest, deputy: uuid.UUID) -> HttpResponse:
     )
 
 
-def _end_page(request: HttpRequest, seat: Post, lead: str, initial: dict[str, Any], save: Any) -> HttpResponse:
+def _end_page(
+    request: HttpRequest, row: Appointment | Deputy, seat: Post, lead: str, initial: dict[str, Any], save: Any
+) -> HttpResponse:
     form = DayForm(posted(request), label=_("Last day"), initial=initial)
     back = reverse("admin_post", args=[seat.id])
     sheet = Sheet(_("Last day"), _("Save"), back, _("The last day is noted."), lead=lead)
@@ -120,4 +125,7 @@ def _end_page(request: HttpRequest, seat: Post, lead: str, initial: dict[str, An
             # The field is called otherwise here than in the action.
             raise Invalid(*(f"{problem.what} {problem.mend}".strip() for problem in error.problems)) from error
 
-    return form_page(request, form, sheet, apply)
+    def touches(values: dict[str, Any]) -> list[str]:
+        return touched.by_leaving([seat.id], row.person_id, values["on"])
+
+    return form_page(request, form, sheet, apply, touches)

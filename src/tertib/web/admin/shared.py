@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ def tabs(active: str, everything: bool) -> list[dict[str, Any]]:
     if everything:
         items += [
             ("admin_calendars", _("Calendars")),
+            ("admin_procedures", _("Procedures")),
             ("admin_import", _("Import")),
             ("admin_record", _("Record of changes")),
         ]
@@ -75,23 +77,39 @@ class Sheet:
 
 
 def form_page(
-    request: HttpRequest, form: forms.Form, sheet: Sheet, save: Callable[[dict[str, Any]], str | None]
+    request: HttpRequest,
+    form: forms.Form,
+    sheet: Sheet,
+    save: Callable[[dict[str, Any]], str | None],
+    touches: Callable[[dict[str, Any]], list[str]] | None = None,
 ) -> HttpResponse:
     """Show the form; on POST check and save it. What was typed stays where something is wrong (status 422).
 
     `save` takes the cleaned values and answers the address to go to (None: where Cancel leads); its `Invalid` is shown
-    beside the fields it names.
+    beside the fields it names. `touches` says in lines whom the change touches: where it says anything, that is shown
+    first, and saved is what was shown. What is wrong is said before either: the change is tried and taken back.
     """
+    touched: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
+            touched = touches(dict(form.cleaned_data)) if touches else []
+            meant = not touched or request.POST.get("touched") == _seal(touched)
             with transaction.atomic():
-                target = save(form.cleaned_data)
+                target = save(dict(form.cleaned_data))
+                transaction.set_rollback(not meant)
+            if meant:
+                messages.success(request, sheet.done)
+                return redirect(target or sheet.cancel)
         except Invalid as error:
+            touched = []
             complain(form, error)
-        else:
-            messages.success(request, sheet.done)
-            return redirect(target or sheet.cancel)
-    return render(request, "admin/form.html", {"form": form, "sheet": sheet}, status=422 if form.errors else 200)
+    facts = {"form": form, "sheet": sheet, "touched": touched, "seal": _seal(touched) if touched else ""}
+    return render(request, "admin/form.html", facts, status=422 if form.errors else 200)
+
+
+def _seal(touched: Iterable[str]) -> str:
+    """What a preview is recognised by: where something else is touched meanwhile, it is asked again."""
+    return hashlib.sha256("\n".join(touched).encode()).hexdigest()[:16]
 
 
 # What the record calls a column, where it is not the name of the column in words.
@@ -135,6 +153,10 @@ def _labels() -> dict[str, str]:
         "allowance": _("allowance"),
         "valid_from": _("valid from"),
         "source": _("source"),
+        "version": _("version"),
+        "contact": _("contact"),
+        "place": _("place"),
+        "arms": _("arms"),
     }
 
 

@@ -19,6 +19,7 @@ from tertib.government.queries import occupants
 from tertib.ground.errors import NotFound
 from tertib.matters.restructure import follow_unit
 from tertib.web import session
+from tertib.web.admin import touched
 from tertib.web.admin.access import administers_everything, administrators, require, scope
 from tertib.web.admin.forms import UnitForm
 from tertib.web.admin.shared import Sheet, form_page, posted, tabs, today
@@ -142,7 +143,11 @@ def edit(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     form = UnitForm(posted(request), parents=parents, initial={name: getattr(row, name) for name in columns})
     note = _("Where it moves, all units below move with it.")
     sheet = Sheet(row.name, _("Save"), reverse("admin_unit", args=[row.id]), _("The unit is saved."), note=note)
-    return form_page(request, form, sheet, lambda values: _save(me, row, values))
+
+    def touches(values: dict[str, Any]) -> list[str]:
+        return touched.by_changing_unit(row, values["parent"], values["ends_on"])
+
+    return form_page(request, form, sheet, lambda values: _save(me, row, values), touches)
 
 
 def _save(me: Reader, row: Unit | None, values: dict[str, Any]) -> str:

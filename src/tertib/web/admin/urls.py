@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tertib.web.admin import calendars, overview, people, posts, record, registers, seats, units, uploads
+from tertib.web.admin import (
+    calendars,
+    heads,
+    overview,
+    people,
+    posts,
+    procedures,
+    record,
+    registers,
+    seats,
+    start,
+    units,
+    uploads,
+)
 
 urlpatterns = [
     path("", overview.overview, name="administration"),
+    path("mulai", start.start, name="admin_start"),
     path("unit", units.units, name="admin_units"),
     path("unit/baru", units.add, name="admin_unit_add"),
     path("unit/<uuid:unit>", units.unit, name="admin_unit"),
     path("unit/<uuid:unit>/ubah", units.edit, name="admin_unit_edit"),
+    path("unit/<uuid:unit>/kop", heads.head, name="admin_unit_head"),
     path("unit/<uuid:unit>/jabatan-baru", posts.add, name="admin_post_add"),
     path("jabatan/<uuid:post>", posts.post, name="admin_post"),
     path("jabatan/<uuid:post>/ubah", posts.edit, name="admin_post_edit"),
@@ -33,9 +48,15 @@ urlpatterns = [
     path("kalender/<uuid:calendar>/ubah", calendars.edit, name="admin_calendar_edit"),
     path("kalender/<uuid:calendar>/minggu", calendars.week, name="admin_calendar_week"),
     path("kalender/<uuid:calendar>/hari", calendars.change, name="admin_calendar_change"),
+    path("kalender/ketetapan/<uuid:change>/tarik", calendars.withdraw, name="admin_change_withdraw"),
     path("register", registers.registers, name="admin_registers"),
     path("register/baru", registers.add, name="admin_register_add"),
     path("register/<uuid:register>", registers.edit, name="admin_register"),
+    path("prosedur", procedures.procedures, name="admin_procedures"),
+    path("prosedur/<uuid:procedure>", procedures.procedure, name="admin_procedure"),
+    path("prosedur/<uuid:procedure>/berkas", procedures.source, name="admin_procedure_source"),
+    path("prosedur/<uuid:procedure>/periksa", procedures.check, name="admin_procedure_check"),
+    path("prosedur/<uuid:procedure>/terbitkan", procedures.publish, name="admin_procedure_publish"),
     path("impor", uploads.upload, name="admin_import"),
     path("impor/terapkan", uploads.confirm, name="admin_import_confirm"),
     path("impor/contoh/<str:kind>.<str:form>", uploads.template, name="admin_import_template"),

@@ -15,8 +15,9 @@ from tertib.ground.dates import month_names
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.ids import parse_id
 from tertib.ground.tenancy.here import today
+from tertib.papers import heads
 from tertib.papers.typeset import render
-from tertib.rooms.letters import book, composing
+from tertib.rooms.letters import book
 from tertib.rooms.letters.book import Book, Row
 from tertib.rooms.letters.http import page, reader_of
 from tertib.rooms.letters.views.export import cell
@@ -148,7 +149,7 @@ def printed(request: HttpRequest) -> HttpResponse:
         "columns": headings(wanted),
         "rows": lines or [[_("No letters yet"), *[""] * (len(headings(wanted)) - 1)]],
     }
-    pdf = render("buku_agenda", data, replace(composing.letterhead(wanted.unit)))
+    pdf = render("buku_agenda", data, replace(heads.letterhead(wanted.unit)))
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{_name(wanted)}.pdf"'
     return answer
