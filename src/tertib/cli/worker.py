@@ -17,7 +17,8 @@ log = logger("tertib.worker")
 
 # How long an entry waits for its followers when nothing else wakes them. Followers must be through within seconds.
 ROUND_SECONDS = 1.0
-QUEUE_CONCURRENCY = 2
+# E-mail and push may each hold one; letters to other governments and the rest have two.
+QUEUE_CONCURRENCY = 4
 QUEUE_POLL_SECONDS = 5.0
 
 

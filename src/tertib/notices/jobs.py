@@ -28,19 +28,30 @@ def look_at_clocks(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="notices.send", queue="notices", queueing_lock="notices.send")
+@app.task(name="notices.send", queue="notices", queueing_lock="notices.send", lock="notices.send")
 def send(timestamp: int) -> None:
-    """Every minute: what waits to be sent by e-mail or push, and the digests whose time has come."""
+    """Every minute: what waits to be sent by e-mail, and the digests whose time has come."""
+    if smtp.server() is not None:
+        _send_everywhere(mail=True)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="notices.push", queue="notices", queueing_lock="notices.push", lock="notices.push")
+def push(timestamp: int) -> None:
+    """Every minute: what waits to be pushed. Apart from e-mail, for a browser names the server that is waited for."""
+    if config().push:
+        _send_everywhere(mail=False)
+
+
+def _send_everywhere(*, mail: bool) -> None:
     from tertib.ground.tenancy.models import Government
 
-    if smtp.server() is None and not config().push:
-        return
     for government in Government.objects.order_by("schema_name"):
         with tenant_context(government):
             try:
-                if smtp.server() is not None:
+                if mail:
                     digest.prepare()
-                outbox.send_waiting()
+                outbox.send_waiting(mail=mail, pushes=not mail)
             except Exception:
                 log.exception("notices were not sent", government=government.schema_name)
 

@@ -98,6 +98,8 @@ class Browser(models.Model):
     p256dh = models.BinaryField(max_length=65)
     auth = models.BinaryField(max_length=16)
     name = models.CharField(max_length=120, blank=True, default="")
+    # How often in a row it could not be reached.
+    failures = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -7,6 +7,7 @@ some minutes later, with the same Message-ID. Nothing else can be doubled, and n
 
 from __future__ import annotations
 
+import hmac
 import smtplib
 import time
 import uuid
@@ -70,11 +71,13 @@ class _To:
     calendar: WorkCalendar | None
 
 
-def send_waiting(seconds: float = ROUND_SECONDS) -> int:
-    """Send what waits in the current government, for at most so long. Answers how many were dealt with."""
+def send_waiting(seconds: float = ROUND_SECONDS, *, mail: bool = True, pushes: bool = True) -> int:
+    """Send what waits in the current government, for at most so long: e-mails, pushes, or both. Answers how many were
+    dealt with.
+    """
     until, done = time.monotonic() + seconds, 0
-    server = smtp.server()
-    ways = [*(["mail", "digest"] if server else []), *(["push"] if config().push else [])]
+    server = smtp.server() if mail else None
+    ways = [*(["mail", "digest"] if server else []), *(["push"] if pushes and config().push else [])]
     with ExitStack() as stack:
         session: smtplib.SMTP | None = None
         while ways and time.monotonic() < until and (row := _take(ways)):
@@ -223,12 +226,15 @@ def _push(row: Sending) -> None:
         payload = compose.pushed(shown)
     urgent = shown.urgency == Urgency.SANGAT_SEGERA
     try:
-        if not push.send_to_all(row.person_id, payload, urgent=urgent, topic=topic(shown.matter)):
+        if not push.send_to_all(row.person_id, payload, urgent=urgent, topic=topic(row.person_id, shown.matter)):
             raise Drop("no browser")
     except push.Later as later:
         raise smtp.Later(str(later), everybody=False) from None
 
 
-def topic(matter: uuid.UUID) -> str:
-    """A newer notice of a matter takes the place of one that was not delivered yet (RFC 8030, 5.4)."""
-    return matter.hex
+def topic(person: uuid.UUID, matter: uuid.UUID) -> str:
+    """A newer notice of a matter takes the place of one that was not delivered yet (RFC 8030, 5.4).
+
+    The push service sees it, so it tells neither which matter it is nor who else is told of it.
+    """
+    return hmac.new(config().secret("push-topics"), person.bytes + matter.bytes, "sha256").hexdigest()[:32]

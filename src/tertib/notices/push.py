@@ -15,7 +15,9 @@ import socket
 import ssl
 import time
 import uuid
+from contextlib import suppress
 from functools import lru_cache
+from threading import Timer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,7 +34,12 @@ from tertib.ground.errors import Invalid, Problem
 from tertib.ground.time import now
 from tertib.notices.models import Browser
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 5
+# Of one delivery, whatever the other side does.
+LONGEST_SECONDS = 8
+# Everybody's notices wait behind slow ones: of one person so many at a time, then it is the next one's turn.
+MOST_SLOW = 1
+MOST_FAILURES = 12
 # How long a push service keeps what it can't deliver: a day, as the next digest tells the rest.
 KEPT_SECONDS = 24 * 3600
 MOST_BROWSERS = 10
@@ -85,8 +92,11 @@ def subscribe(person: uuid.UUID, endpoint: str, p256dh: str, auth: str, name: st
         ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, point)
         if len(shared) != 16:
             raise ValueError("auth")
-        _place(endpoint)
-    except (ValueError, Gone, Later):
+        # Whether the name leads to a place we go to is asked when something is sent: looking it up may take long.
+        host, *_rest = _address(endpoint)
+        if _is_literal(host) and not is_public(host) and f"{host}:{_rest[0]}" not in config().push_private:
+            raise Gone("own network")
+    except (ValueError, Gone):
         raise Invalid(Problem(_("This browser's subscription can't be used."), mend=mend)) from None
     mine = Browser.objects.filter(person=person).exclude(endpoint=endpoint)
     if mine.count() >= MOST_BROWSERS:
@@ -102,18 +112,33 @@ def unsubscribe(person: uuid.UUID, browser: uuid.UUID) -> int:
 
 def send_to_all(person: uuid.UUID, payload: dict[str, Any], *, urgent: bool, topic: str) -> int:
     """Push to every browser of a person. Answers how many took it; raises Later where none did, but one may."""
-    taken, later = 0, ""
+    taken, later, slow = 0, "", 0
     for browser in Browser.objects.filter(person=person):
+        if slow == MOST_SLOW:
+            break
+        begun = time.monotonic()
         try:
             send(browser.endpoint, bytes(browser.p256dh), bytes(browser.auth), payload, urgent=urgent, topic=topic)
             taken += 1
+            if browser.failures:
+                Browser.objects.filter(pk=browser.pk).update(failures=0)
         except Gone:
             Browser.objects.filter(pk=browser.pk).delete()
         except Later as error:
             later = str(error)
+            slow += time.monotonic() - begun > PATIENCE_SECONDS / 2
+            _failed(browser)
     if later and not taken:
         raise Later(later)
     return taken
+
+
+def _failed(browser: Browser) -> None:
+    """A browser that is never reached is not tried for ever."""
+    if browser.failures + 1 >= MOST_FAILURES:
+        Browser.objects.filter(pk=browser.pk).delete()
+    else:
+        Browser.objects.filter(pk=browser.pk).update(failures=browser.failures + 1)
 
 
 def send(endpoint: str, point: bytes, auth: bytes, payload: dict[str, Any], *, urgent: bool, topic: str) -> None:
@@ -130,12 +155,16 @@ def send(endpoint: str, point: bytes, auth: bytes, payload: dict[str, Any], *, u
         "Authorization": f"vapid t={_token(audience)}, k={public_key()}",
     }
     connection = _Pinned(host, port, address)
+    # Patience bounds each wait; a server that says a letter every few seconds would be waited for again and again.
+    ending = Timer(LONGEST_SECONDS, connection.cut)
+    ending.start()
     try:
         connection.request("POST", path, body, headers)
         status = connection.getresponse().status
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:
         raise Later(f"{type(error).__name__}: {error}"[:300]) from None
     finally:
+        ending.cancel()
         connection.close()
     if status in (404, 410):
         raise Gone(str(status))
@@ -149,17 +178,39 @@ class _Pinned(http.client.HTTPSConnection):
     def __init__(self, host: str, port: int, address: str) -> None:
         super().__init__(host, port, timeout=PATIENCE_SECONDS, context=ssl.create_default_context())
         self._address = address
+        self._plain: socket.socket | None = None
+        self._over = False
+
+    def cut(self) -> None:
+        """End whatever is under way, from another thread."""
+        self._over = True
+        for end in (self._plain, self.sock):
+            if end is not None:
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), self.timeout)
+        self._plain = plain = socket.create_connection((self._address, self.port), self.timeout)
+        if self._over:
+            plain.close()
+            raise TimeoutError("too slow")
         context: ssl.SSLContext = self._context  # type: ignore[attr-defined]
-        self.sock = context.wrap_socket(plain, server_hostname=self.host)
+        # Wrapping takes the plain socket's place at once, so that the handshake too can be cut.
+        self.sock = context.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock.do_handshake()
 
 
-def _place(endpoint: str) -> tuple[str, int, str, str]:
-    """Host, port, path and looked-up address of an endpoint. Raises Gone for what we don't go to, Later where the
-    name can't be looked up just now.
-    """
+def _is_literal(host: str) -> bool:
+    """Whether a host is an address, not a name."""
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _address(endpoint: str) -> tuple[str, int, str]:
+    """Host, port and path of an endpoint, as it is written. Raises Gone for what we don't go to."""
     try:
         parts = urlsplit(endpoint)
         host, port = parts.hostname or "", parts.port or 443
@@ -171,13 +222,22 @@ def _place(endpoint: str) -> tuple[str, int, str, str]:
     allowed = f"{host}:{port}" in config().push_private
     if port != 443 and not allowed:
         raise Gone("port")
+    return host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _place(endpoint: str) -> tuple[str, int, str, str]:
+    """The same, and the looked-up address. Raises Gone for what we don't go to, Later where the name can't be looked
+    up just now.
+    """
+    host, port, path = _address(endpoint)
+    allowed = f"{host}:{port}" in config().push_private
     try:
         found = [str(item[4][0]) for item in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except OSError as error:
         raise Later(f"{host}: {error}"[:300]) from None
     if not found or (not allowed and not all(map(is_public, found))):
         raise Gone("own network")
-    return host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), found[0]
+    return host, port, path, found[0]
 
 
 def is_public(text: str) -> bool:

@@ -136,10 +136,18 @@ def _too_many() -> Invalid:
     return Invalid(Problem(what, mend=_("Load the page again and discard those that nobody needs.")))
 
 
-def of_draft(matter: uuid.UUID) -> tuple[WorkingCopy | None, list[WorkingCopy]]:
-    """The copy that goes on, and those that were set aside, the newest first."""
-    rows = list(WorkingCopy.objects.filter(matter=matter).select_related("person").order_by("-saved_at"))
+def of_draft(matter: uuid.UUID, by: Reader) -> tuple[WorkingCopy | None, list[WorkingCopy]]:
+    """The copy that goes on, and those that were set aside, the newest first; without what somebody else has just made
+    more secret than this reader may see, which the draft itself does not say before it is saved.
+    """
+    found = WorkingCopy.objects.filter(matter=matter).select_related("person").order_by("-saved_at")
+    rows = [row for row in found if row.person_id == by.person or _typed_security(row) <= by.clearance]
     return next((row for row in rows if not row.set_aside), None), [row for row in rows if row.set_aside]
+
+
+def _typed_security(row: WorkingCopy) -> int:
+    typed = (row.typed.get("security") or ["0"])[-1]
+    return int(typed) if typed.isdecimal() and len(typed) == 1 else 0
 
 
 def unbegun(by: Reader) -> list[WorkingCopy]:

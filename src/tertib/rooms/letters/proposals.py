@@ -14,8 +14,10 @@ from tertib.papers.blocks import line
 
 # “Nomor : 005/112/424.309/2020”; in two columns the value may stand on the line below.
 _VALUE = r"(\S.{0,300}?)(?:[ \t]{3,}|$)"
-_NUMBER = re.compile(r"^[ \t]*(?:nomor|no\.?|number)[ \t]*\n?[ \t]*[:.]?[ \t]*\n?[ \t]*" + _VALUE, re.I | re.M)
-_SUBJECT = re.compile(r"^[ \t]*(?:perihal|hal|subject)[ \t]*\n?[ \t]*:[ \t]*\n?[ \t]*" + _VALUE, re.I | re.M)
+_NUMBER = re.compile(r"^[ \t]*+(?:nomor|no\.?|number)[ \t]*+\n?[ \t]*+[:.]?[ \t]*+\n?[ \t]*+" + _VALUE, re.I | re.M)
+_SUBJECT = re.compile(r"^[ \t]*+(?:perihal|hal|subject)[ \t]*+\n?[ \t]*+:[ \t]*+\n?[ \t]*+" + _VALUE, re.I | re.M)
+# The scan is a stranger's: white space it is full of must not be tried in every way there is.
+_WHITE = re.compile(r"[ \t]{4,}")
 _DAY = re.compile(r"\b\d{1,2}[ .-]+[^\W\d_]{3,9}[ .,-]+\d{4}\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b")
 # A letterhead, the block of the number and the first paragraph stand in so much.
 _MOST = 4000
@@ -23,7 +25,7 @@ _MOST = 4000
 
 def proposals(text: str) -> dict[str, str]:
     """By the names of the form's fields; what was not found is left out."""
-    head = text[:_MOST]
+    head = _WHITE.sub("   ", text[:_MOST])
     found = {"number": _number(head), "letter_date": _day(head), "subject": _subject(head)}
     return {name: value for name, value in found.items() if value}
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -118,12 +118,13 @@ def _part_of(found: Sequence[Part], remark: Remark) -> tuple[Part | None, bool]:
             return part, False
     if name == "subject" and of_field:
         return of_field[0], True
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(remark.quote.rstrip("…"))
+    quoted = Counter(remark.quote.rstrip("…").split())
     best, most = None, ALIKE
     for part in of_field:
-        matcher.set_seq1(part.text[:QUOTED])
-        if matcher.quick_ratio() > most and (alike := matcher.ratio()) > most:
+        # By the words they share, whatever their order: this is asked for each remark at each look.
+        words = Counter(part.text[:QUOTED].split())
+        alike = 2 * (quoted & words).total() / max(quoted.total() + words.total(), 1)
+        if alike > most:
             best, most = part, alike
     return best, best is not None
 

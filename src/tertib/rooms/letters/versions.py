@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,10 +23,28 @@ from tertib.papers.blocks import text_from_blocks
 from tertib.rooms.letters.draft_forms import DraftForm, person_line
 from tertib.rooms.letters.models import LetterKind
 
-# Comparing word by word costs words times words; longer pieces are shown as one taken out and one put in.
-MOST_WORDS = 250_000
+# Comparing costs the more, the more of two texts repeats itself. Of one comparison so many steps, half a second, are
+# spent; what is beyond is compared by its place, or shown as one taken out and one put in.
+MOST_STEPS = 12_000_000
 ALIKE = 0.3
-_WORDS = re.compile(r"\s+|[^\s]+")
+_WORDS = re.compile(r"\S+\s*|\s+")
+
+
+class _Purse:
+    """The steps that a comparison may still take."""
+
+    def __init__(self) -> None:
+        self.left = MOST_STEPS
+
+    def pays(self, before: Sequence[str], after: Sequence[str]) -> bool:
+        """Whether comparing these two piece by piece can be afforded; then it is paid."""
+        ours, theirs = Counter(before), Counter(after)
+        alike = sum(count * theirs[piece] for piece, count in ours.items())
+        cost = (alike + len(before)) * min(len(before), len(after))
+        if cost > self.left:
+            return False
+        self.left -= cost
+        return True
 
 
 @dataclass(slots=True)
@@ -87,11 +106,11 @@ def of_record(events: Iterable[Event]) -> list[Version]:
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Field]:
     """Every field of two drafts, with what differs."""
     names = _post_names([old, new])
-    fields = []
+    fields, purse = [], _Purse()
     for name, label in _labels().items():
         before, after = _said(name, old, names), _said(name, new, names)
         if before or after:
-            fields.append(Field(label, list(_changes(before, after))))
+            fields.append(Field(label, list(_changes(before, after, purse))))
     return fields
 
 
@@ -142,24 +161,32 @@ def _lines(block: Mapping[str, Any]) -> list[str]:
     return [text] if block.get("type") in ("paragraph", "heading") else text.split("\n")
 
 
-def _changes(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
+def _changes(before: Sequence[str], after: Sequence[str], purse: _Purse) -> Iterator[Change]:
+    if not purse.pays(before, after):
+        yield from _by_position(before, after, purse)
+        return
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for kind, low, high, start, end in matcher.get_opcodes():
         if kind == "equal":
             yield from (Change("", [Piece("", text)]) for text in after[start:end])
             continue
-        old, new = list(before[low:high]), list(after[start:end])
-        for one, other in zip(old, new, strict=False):
-            yield from _change(one, other)
-        both = min(len(old), len(new))
-        yield from (Change("gone", [Piece("gone", text)]) for text in old[both:])
-        yield from (Change("new", [Piece("new", text)]) for text in new[both:])
+        yield from _by_position(before[low:high], after[start:end], purse)
 
 
-def _change(old: str, new: str) -> Iterator[Change]:
+def _by_position(before: Sequence[str], after: Sequence[str], purse: _Purse) -> Iterator[Change]:
+    for old, new in zip(before, after, strict=False):
+        yield from [Change("", [Piece("", new)])] if old == new else _change(old, new, purse)
+    both = min(len(before), len(after))
+    yield from (Change("gone", [Piece("gone", text)]) for text in before[both:])
+    yield from (Change("new", [Piece("new", text)]) for text in after[both:])
+
+
+def _change(old: str, new: str, purse: _Purse) -> Iterator[Change]:
     before, after = _WORDS.findall(old), _WORDS.findall(new)
-    if len(before) * len(after) <= MOST_WORDS:
-        matcher = SequenceMatcher(None, before, after, autojunk=False)
+    # A word is the same whatever white space follows it.
+    ours, theirs = [word.strip() for word in before], [word.strip() for word in after]
+    if purse.pays(ours, theirs):
+        matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
         if matcher.ratio() >= ALIKE:
             yield Change("changed", list(_pieces(matcher, before, after)))
             return

@@ -154,7 +154,7 @@ def _with_words(changes: list[versions.Change]) -> list[tuple[str, versions.Chan
 
 
 def _unsaved(matter: uuid.UUID, reader: Reader) -> list[versions.Version]:
-    goes_on, aside = copies.of_draft(matter)
+    goes_on, aside = copies.of_draft(matter, reader)
     found = []
     for copy in [*([goes_on] if goes_on else []), *aside]:
         data = as_sent(copy.typed)

@@ -59,8 +59,14 @@
   // Nothing anybody typed stays in the browser of a desk that others use.
   document.addEventListener("submit", (e) => {
     if (!/\/logout\/$/.test(e.target.action)) return;
-    try { Object.keys(localStorage).filter((k) => k.startsWith("tertib.draft:")).forEach((k) => localStorage.removeItem(k)); } catch (x) { /* forbidden */ }
+    forget(() => true);
   });
+  function forget(which) {
+    try { Object.keys(localStorage).filter((k) => k.startsWith("tertib.draft:") && which(k)).forEach((k) => localStorage.removeItem(k)); } catch (x) { /* forbidden */ }
+  }
+  const me = document.body.dataset.me, dayAgo = Date.now() - 864e5;
+  const old = (k) => { try { return JSON.parse(localStorage.getItem(k)).at < dayAgo; } catch (x) { return true; } };
+  if (me) forget((k) => !k.startsWith("tertib.draft:" + me + ":") || old(k));
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach((f) => { delete f.dataset.sent; });
     document.querySelectorAll("[aria-busy]").forEach((b) => b.removeAttribute("aria-busy"));
