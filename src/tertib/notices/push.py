@@ -93,8 +93,8 @@ def subscribe(person: uuid.UUID, endpoint: str, p256dh: str, auth: str, name: st
         if len(shared) != 16:
             raise ValueError("auth")
         # Whether the name leads to a place we go to is asked when something is sent: looking it up may take long.
-        host, *_rest = _address(endpoint)
-        if _is_literal(host) and not is_public(host) and f"{host}:{_rest[0]}" not in config().push_private:
+        host, port, _path = _address(endpoint)
+        if not _plausible(host) and f"{host}:{port}" not in config().push_private:
             raise Gone("own network")
     except (ValueError, Gone):
         raise Invalid(Problem(_("This browser's subscription can't be used."), mend=mend)) from None
@@ -200,13 +200,14 @@ class _Pinned(http.client.HTTPSConnection):
         self.sock.do_handshake()
 
 
-def _is_literal(host: str) -> bool:
-    """Whether a host is an address, not a name."""
+def _plausible(host: str) -> bool:
+    """Whether a host may be one of the open internet: a public address, or a name of several parts."""
     try:
         ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        return False
-    return True
+        # Without a point it is a name of our own network, or an address in disguise.
+        return "." in host.strip(".") and not host.rstrip(".").rpartition(".")[2].isdigit()
+    return is_public(host)
 
 
 def _address(endpoint: str) -> tuple[str, int, str]:

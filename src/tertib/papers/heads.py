@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tertib.government.actions.record import get, note, store, writing
 from tertib.government.checks import Checks, limit
-from tertib.government.models import Unit
+from tertib.government.models import Post, Unit
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.tenancy import here
 from tertib.papers import confined
@@ -25,13 +25,19 @@ MOST_BYTES = 1024 * 1024
 
 
 def letterhead(unit: Unit) -> Letterhead:
-    """The head of a unit's papers. One statement."""
+    """The head of a unit's papers. One statement; two for the unit at the top, whose papers bear the name of its head
+    (WALI KOTA …, BUPATI …; Permendagri 1/2023), not the government's twice.
+    """
     heads = _near(unit)
     own = heads.get(unit.pk)
     arms = next((found for step in unit.lineage if step in heads and (found := heads[step].arms)), None)
+    government, name = f"PEMERINTAH {here.name()}".upper(), unit.name
+    if unit.parent_id is None:
+        leader = Post.objects.filter(unit=unit, is_head=True).order_by("abolished_on", "code").first()
+        government, name = (leader.name.upper() if leader else government), ""
     return Letterhead(
-        government=f"PEMERINTAH {here.name()}".upper(),
-        unit=unit.name,
+        government=government,
+        unit=name,
         address=unit.address,
         contact=own.contact if own else "",
         arms=bytes(arms) if arms else None,

@@ -211,3 +211,29 @@ def claims(header: str) -> tuple[dict[str, Any], bool]:
     except InvalidSignature:
         good = False
     return json.loads(decode(body)), good
+
+
+@contextmanager
+def trickling(folder: Path) -> Iterator[int]:
+    """A server that answers one letter at a time, for ever; its port."""
+    over = threading.Event()
+    listener = socket.create_server(("127.0.0.1", 0))
+    context = tls(folder)
+
+    def serve() -> None:
+        try:
+            plain, _peer = listener.accept()
+            with context.wrap_socket(plain, server_side=True) as caller:
+                while not over.wait(0.05):
+                    caller.sendall(b"H")
+        except OSError:
+            return
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield int(listener.getsockname()[1])
+    finally:
+        over.set()
+        listener.close()
+        thread.join()

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -51,9 +52,12 @@ def test_killed_while_sending(transactional_government: Government, test_room: N
         values = {"TERTIB_SMTP_URL": f"smtp+plain://127.0.0.1:{box.port}", "TERTIB_MAIL_FROM": "t@kota.example"}
         with setting(**values):
             city.open("health", "lab")
-            # The follower as the worker runs it, behind the sequencer.
-            while run_once({following.NAME: following.follow}):
-                pass
+            # The follower as the worker runs it, behind the sequencer, which waits for every transaction of the server,
+            # those of other tests too.
+            until = time.monotonic() + 60
+            while not Notice.objects.exists() and time.monotonic() < until:
+                if not run_once({following.NAME: following.follow}):
+                    time.sleep(0.05)
             assert Notice.objects.count() == 1
             process = subprocess.Popen([sys.executable, "-c", SEND], env={**os.environ, **values})
             assert box.arrived.wait(60)

@@ -189,3 +189,30 @@ def test_a_browser_belongs_to_whoever_switched_it_on_last(city: City, service: P
     assert browser.person_id == city.people["analyst"].pk
     assert push.unsubscribe(city.people["lab"].pk, browser.pk) == 0
     assert push.unsubscribe(city.people["analyst"].pk, browser.pk) == 1
+
+
+def test_a_server_that_never_ends_its_answer_is_left(
+    city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each letter comes in time; only the whole never does."""
+    monkeypatch.setattr(push, "LONGEST_SECONDS", 0.5)
+    with servers.trickling(tmp_path) as port:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+        with setting(**ON, TERTIB_PUSH_PRIVATE=f"localhost:{port}"):
+            browser = servers.PushService(port=port).subscription()
+            wants = push.subscribe(city.people["lab"].pk, **browser)
+            with pytest.raises(push.Later):
+                push.send_to_all(wants.person_id, {"title": "x"}, urgent=False, topic="t")
+            wants.refresh_from_db()
+            assert wants.failures == 1
+            Browser.objects.update(failures=push.MOST_FAILURES - 1)
+            with pytest.raises(push.Later):
+                push.send_to_all(wants.person_id, {"title": "x"}, urgent=False, topic="t")
+            assert not Browser.objects.exists()
+
+
+def test_a_topic_tells_neither_matter_nor_company(city: City) -> None:
+    matter = city.open("health", "lab").matter
+    first, second = (outbox.topic(city.people[name].pk, matter) for name in ("lab", "health"))
+    assert first != second and matter.hex not in (first, second) and len(first) == 32
+    assert first == outbox.topic(city.people["lab"].pk, matter)

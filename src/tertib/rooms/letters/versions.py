@@ -196,13 +196,18 @@ def _change(old: str, new: str, purse: _Purse) -> Iterator[Change]:
 
 def _pieces(matcher: SequenceMatcher[str], before: list[str], after: list[str]) -> Iterator[Piece]:
     for kind, low, high, start, end in matcher.get_opcodes():
+        gone, new = "".join(before[low:high]), "".join(after[start:end])
         if kind == "equal":
-            yield Piece("", "".join(after[start:end]))
+            yield Piece("", new)
             continue
-        if low < high:
-            yield Piece("gone", "".join(before[low:high]))
-        if start < end:
-            yield Piece("new", "".join(after[start:end]))
+        # What parts the words belongs to neither.
+        if gone.strip():
+            yield Piece("gone", gone.rstrip())
+        if gone.strip() and new.strip():
+            yield Piece("", " ")
+        if new.strip():
+            yield Piece("new", new.rstrip())
+        yield Piece("", (new or gone)[len((new or gone).rstrip()) :])
 
 
 def change_words(kind: str) -> str:
