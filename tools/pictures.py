@@ -2,7 +2,7 @@
 
 Starts a throw-away demo on a free port (or uses the one named by `--url`), goes through its doors with Chromium and
 writes to `shots/`: each page wide and on a phone, light and dark, all of them on one contact sheet (`all.png`) and in
-an `index.html`. Generated, so never committed.
+an `index.html`, and the pages for users with their pictures (`guide/`). Generated, so never committed.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+import guide
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Error, Page, sync_playwright
+from shots import SHOTS, Shot
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -38,114 +39,6 @@ SHEET = "all.png"
 THUMBS = {"wide": 512, "phone": 176}
 HIGH, GAP, LINE = 344, 12, 22
 GROUND, INK = "#8a8f96", "#101418"
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """A page: by which door one enters (none: before signing in), and where one goes. Pictured in every look."""
-
-    name: str
-    door: str
-    go: Callable[[Page], object]
-
-
-def at(path: str) -> Callable[[Page], object]:
-    """Go to an address."""
-    return lambda page: page.goto(path)
-
-
-def first(path: str, *buttons: str) -> Callable[[Page], object]:
-    """Go to a list, open its first line, then press these buttons one after the other, by their key."""
-
-    def go(page: Page) -> None:
-        page.goto(path)
-        page.locator("[data-line]").first.click()
-        for key in buttons:
-            page.locator(f'[data-key="{key}"]:visible').first.click()
-
-    return go
-
-
-def linked(path: str, *places: str) -> Callable[[Page], object]:
-    """Go to a page, then follow the first link of each of these places, a CSS selector, one after the other."""
-
-    def go(page: Page) -> None:
-        page.goto(path)
-        for place in places:
-            page.goto(page.locator(place).first.get_attribute("href") or path)
-
-    return go
-
-
-def mistaken(path: str, *places: str) -> Callable[[Page], object]:
-    """Go to a form as `linked` does, and send it as it is."""
-
-    def go(page: Page) -> None:
-        linked(path, *places)(page)
-        page.locator("main .button.primary").last.click()
-
-    return go
-
-
-RECORD, WHY, WHEN = ('a[href$="/catatan"]', 'a[href$="/mengapa"]', 'a[href$="/tenggat"]')
-ADMIN, UNIT = "diskominfo.admin", 'main a[href^="/atur/unit/"]:not([href$="/baru"])'
-POST, PERSON = 'main a[href^="/atur/jabatan/"]', 'main a[href^="/atur/orang/"]:not([href$="/baru"])'
-CALENDAR, REGISTER = ('main a[href^="/atur/kalender/"]:not([href$="/baru"])', 'main td a[href^="/atur/register/"]')
-DEPUTY = 'a[href^="/profil/pengganti/"]'
-SHOTS = (
-    Shot("sign-in", "", at("/accounts/login/")),
-    Shot("desk", "walikota", at("/")),
-    Shot("desk-two-posts", "sekda", at("/")),
-    Shot("letter", "walikota", first("/")),
-    Shot("dispose", "walikota", first("/", "d")),
-    Shot("dispositions", "sekda", first("/")),
-    Shot("record", "sekda", linked("/", "[data-line]", RECORD)),
-    Shot("why-seen", "sekda", linked("/", "[data-line]", WHY)),
-    Shot("why-then", "sekda", linked("/", "[data-line]", WHEN)),
-    Shot("agenda-in", "setda.agendaris", at("/surat/masuk")),
-    Shot("agenda-out", "setda.agendaris", at("/surat/keluar")),
-    Shot("search", "setda.agendaris", at("/surat/cari?q=data")),
-    Shot("search-in-vain", "setda.agendaris", at("/surat/cari?q=tidak+ada+ini")),
-    Shot("register", "setda.agendaris", at("/surat/masuk/baru")),
-    Shot("register-mistaken", "setda.agendaris", mistaken("/surat/masuk/baru")),
-    Shot("dispatched", "setda.agendaris", first("/surat/keluar?state=closed")),
-    Shot("write", "bag-organisasi.staf", at("/surat/keluar/baru")),
-    Shot("draft", "bag-organisasi.staf", first("/")),
-    Shot("review", "asda3", first("/?jenis=letters.outgoing")),
-    Shot("desk-deputy", "asda3", at("/")),
-    Shot("sign", "kec-bekasi-timur.camat", first("/?jenis=letters.outgoing", "d")),
-    Shot("notices", "asda3", at("/pemberitahuan")),
-    Shot("notices-none-here", "asda3", at("/pemberitahuan?jenis=hasil&baru=1")),
-    Shot("notices-wishes", "asda3", at("/profil/pemberitahuan")),
-    Shot("profile", "walikota", at("/profil")),
-    Shot("deputy", "walikota", linked("/profil", DEPUTY)),
-    Shot("deputy-mistaken", "walikota", mistaken("/profil", DEPUTY)),
-    Shot("keys", "walikota", at("/profil/kunci")),
-    Shot("password", "walikota", at("/accounts/password/change/")),
-    Shot("second-factor", "walikota", at("/accounts/2fa/")),
-    Shot("devices", "walikota", at("/accounts/sessions/")),
-    Shot("keyboard", "walikota", at("/bantuan/papan-ketik")),
-    Shot("not-there", "walikota", at("/surat/tidak-ada")),
-    Shot("administration", ADMIN, at("/atur/")),
-    Shot("units", ADMIN, at("/atur/unit")),
-    Shot("unit", ADMIN, linked("/atur/unit", UNIT)),
-    Shot("unit-new", ADMIN, mistaken("/atur/unit/baru")),
-    Shot("post", ADMIN, linked("/atur/unit", UNIT, POST)),
-    Shot("fill-post", ADMIN, linked("/atur/unit", UNIT, POST, 'main a[href$="/isi"]')),
-    Shot("people", ADMIN, at("/atur/orang")),
-    Shot("person", ADMIN, linked("/atur/unit", UNIT, POST, PERSON)),
-    Shot("registers", ADMIN, at("/atur/register")),
-    Shot("register-of-numbers", ADMIN, linked("/atur/register", REGISTER)),
-    Shot("calendars", ADMIN, at("/atur/kalender")),
-    Shot("calendar", ADMIN, linked("/atur/kalender", CALENDAR)),
-    Shot("decree", ADMIN, linked("/atur/kalender", CALENDAR, 'a[href$="/hari"]')),
-    Shot("week", ADMIN, linked("/atur/kalender", CALENDAR, 'a[href$="/minggu"]')),
-    Shot("urgency-rules", ADMIN, at("/surat/aturan")),
-    Shot("import", ADMIN, at("/atur/impor")),
-    Shot("record-of-changes", ADMIN, at("/atur/catatan")),
-    Shot("audit", "inspektorat.auditor", at("/surat/masuk")),
-    Shot("audit-letter", "inspektorat.auditor", first("/surat/masuk")),
-)
 
 
 def chromium() -> str:
@@ -257,6 +150,7 @@ def main() -> None:
             page.context.close()
         browser.close()
     write_index(given.to, wanted)
+    sys.stdout.write(f"{guide.write(given.to)}\n")
     sys.stdout.write(f"{write_sheet(given.to, wanted)}\n")
 
 

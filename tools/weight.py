@@ -12,8 +12,9 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from pictures import chromium, demo_at, entered, first
+from pictures import chromium, demo_at, entered
 from playwright.sync_api import Page, sync_playwright
+from shots import first
 
 # Slow 3G as browsers simulate it: 400 kbit/s either way, 400 ms there and back.
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}

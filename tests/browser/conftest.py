@@ -82,7 +82,7 @@ def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 
 @pytest.fixture(scope="package")
-def chromium(city: City) -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     """One browser for all; each test opens contexts of its own."""
     from playwright.sync_api import sync_playwright
 
