@@ -26,11 +26,11 @@ FRAME = """
 """
 REGISTER = """
 - heading "Catat surat" [level=1]
-- group "Pengirim":
-  - radio "lembaga luar" [checked]
+- group "Pengirim"
+- combobox "Nama pengirim"
 - textbox /Nomor surat/
 - textbox /Tanggal surat/
-- textbox "Perihal"
+- combobox "Perihal"
 - button "Catat"
 """
 DISPOSE = """
