@@ -38,6 +38,8 @@ SHEET = "all.png"
 # How wide a picture is on the contact sheet, how much of its height is shown there, and what lies between.
 THUMBS = {"wide": 512, "phone": 176}
 HIGH, GAP, LINE = 344, 12, 22
+# So many pages stand beside each other.
+ABREAST = 3
 GROUND, INK = "#8a8f96", "#101418"
 
 
@@ -112,21 +114,22 @@ def file_of(shot: Shot, size: str, theme: str) -> str:
 
 
 def write_sheet(folder: Path, shots: list[Shot]) -> Path:
-    """All pictures on one: a line for each page, a column for each look."""
-    lefts, left = [], GAP
+    """All pictures on one: a place for each page, in it one for each look."""
+    lefts, wide = [], GAP
     for size, _theme in LOOKS:
-        lefts.append(left)
-        left += THUMBS[size] + GAP
-    sheet = Image.new("RGB", (left, GAP + len(shots) * (HIGH + LINE + GAP)), GROUND)
+        lefts.append(wide)
+        wide += THUMBS[size] + GAP
+    high = HIGH + LINE + GAP
+    sheet = Image.new("RGB", (wide * ABREAST, GAP + -(-len(shots) // ABREAST) * high), GROUND)
     draw = ImageDraw.Draw(sheet)
     for n, shot in enumerate(shots):
-        top = GAP + n * (HIGH + LINE + GAP)
-        draw.text((GAP, top), f"{shot.name} · {shot.door or 'nobody'}", INK, font_size=15)
+        left, top = n % ABREAST * wide, GAP + n // ABREAST * high
+        draw.text((left + GAP, top), f"{shot.name} · {shot.door or 'nobody'}", INK, font_size=15)
         for (size, theme), place in zip(LOOKS, lefts, strict=True):
             with Image.open(folder / file_of(shot, size, theme)) as picture:
                 width = THUMBS[size]
                 small = picture.convert("RGB").resize((width, picture.height * width // picture.width))
-                sheet.paste(small.crop((0, 0, width, min(HIGH, small.height))), (place, top + LINE))
+                sheet.paste(small.crop((0, 0, width, min(HIGH, small.height))), (left + place, top + LINE))
     sheet.save(folder / SHEET, optimize=True)
     return folder / SHEET
 

@@ -70,6 +70,18 @@ def beside(path: str, place: str, rest: str) -> Go:
     return go
 
 
+def below(path: str, rest: str) -> Go:
+    """Go to a list, open its first line, and from there to the page whose address has this behind it."""
+
+    def go(page: Page) -> None:
+        page.goto(path)
+        page.locator("[data-line]").first.click()
+        page.wait_for_url("**/surat/*-*")
+        page.goto(page.url.partition("?")[0] + rest)
+
+    return go
+
+
 def mistaken(path: str, *places: str) -> Go:
     """Go to a form as `linked` does, and send it as it is."""
 
@@ -190,13 +202,15 @@ SHOTS = (
     Shot("agenda-book", AGENDA, at("/surat/buku"), "surat/buku"),
     Shot("search", AGENDA, at("/surat/cari?q=data"), "surat/cari"),
     Shot("search-nothing-asked", AGENDA, at("/surat/cari"), "surat/cari"),
-    Shot("search-in-vain", AGENDA, at("/surat/cari?q=tidak+ada+ini"), "surat/cari"),
+    Shot("search-in-vain", AGENDA, at("/surat/cari?q=xilofon"), "surat/cari"),
     Shot("register", AGENDA, at("/surat/masuk/baru"), "surat/masuk/baru"),
     Shot("register-mistaken", AGENDA, mistaken("/surat/masuk/baru"), "surat/masuk/baru"),
     Shot("dispatched", AGENDA, first("/surat/keluar?state=closed"), LETTER),
     Shot("write", DRAFTER, at("/surat/keluar/baru"), "surat/keluar/baru"),
     Shot("draft", DRAFTER, first("/"), LETTER),
     Shot("draft-edit", DRAFTER, linked("/", "[data-line]", 'a[href$="/konsep"]'), "surat/<uuid:matter>/konsep"),
+    Shot("text", DRAFTER, below("/", "/naskah"), "surat/<uuid:matter>/naskah"),
+    Shot("compare", DRAFTER, below("/", "/banding"), "surat/<uuid:matter>/banding"),
     Shot("review", ASSISTANT, first("/?jenis=letters.outgoing"), LETTER),
     Shot("desk-deputy", ASSISTANT, at("/"), ""),
     Shot("sign", DISTRICT, first("/?jenis=letters.outgoing", "d"), ACT),
@@ -320,10 +334,13 @@ NO_PAGE = {
     "takes a form": (
         "pemberitahuan/dibaca", "profil/pemberitahuan/peramban", "profil/pemberitahuan/peramban/<uuid:browser>/hapus",
         "surat/cari/simpan", "surat/cari/<uuid:search>/hapus", "surat/pratinjau", "atur/peran/<uuid:grant>/cabut",
-        "atur/impor/terapkan",
+        "atur/impor/terapkan", "surat/masuk/unggah", "surat/keluar/baru/salinan", "surat/<uuid:matter>/salinan",
+        "surat/<uuid:matter>/pena", "surat/salinan/<uuid:copy>/<slug:action>",
     ),
     "a part of a page": (
         "urusan/<uuid:matter>/kabar", "langsung/karcis", "pemberitahuan/lonceng", "surat/jabatan", "push.js",
+        "surat/masuk/berkas", "surat/masuk/berkas/teks", "surat/masuk/pengirim", "surat/masuk/perihal",
+        "surat/masuk/kembar", "surat/berkas/<uuid:version>/teks",
     ),
     "a file": (
         "surat/buku.xlsx", "surat/buku.pdf", "surat/agenda.xlsx", "surat/berkas/<uuid:version>/hal/<int:number>",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -159,6 +160,19 @@ def test_the_theme_is_kept_on_the_device(visitor: Client) -> None:
     assert 'data-theme="dark"' in visitor.get("/accounts/login/").content.decode()
     visitor.post("/tema", {"theme": ""})
     assert "data-theme" not in visitor.get("/accounts/login/").content.decode()
+
+
+def test_a_second_factor_needs_no_confirmed_address(city: City, sign_in: Callable[[str], Client]) -> None:
+    from allauth.account.models import EmailAddress
+
+    # Looking at some pages of one's account notes the address; nothing here ever confirms it.
+    EmailAddress.objects.create(user=city.people["health"], email="sehat@contoh.example", verified=False, primary=True)
+    client = sign_in("health")
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session.save()
+    for page in ("totp/activate/", "webauthn/add/"):
+        assert client.get(f"/accounts/2fa/{page}").status_code == 200, page
 
 
 def test_the_secret_of_an_authenticator_app_is_not_stored_plain(city: City) -> None:
