@@ -82,6 +82,19 @@ def below(path: str, rest: str) -> Go:
     return go
 
 
+def chosen(count: int, button: str) -> Go:
+    """Choose the first lines of the desk, then press what this CSS selector finds."""
+
+    def go(page: Page) -> None:
+        page.goto("/")
+        for place in range(count):
+            page.locator('main input[name="urusan"]').nth(place).check(force=True)
+        page.locator(button).first.click()
+        page.wait_for_load_state()
+
+    return go
+
+
 def mistaken(path: str, *places: str) -> Go:
     """Go to a form as `linked` does, and send it as it is."""
 
@@ -171,6 +184,7 @@ def _code(secret: str) -> str:
 RECORD, WHY, WHEN = ('a[href$="/catatan"]', 'a[href$="/mengapa"]', 'a[href$="/tenggat"]')
 ADMIN, UNIT = "diskominfo.admin", 'main a[href^="/atur/unit/"]:not([href$="/baru"])'
 POST, PERSON = 'main a[href^="/atur/jabatan/"]', 'main a[href^="/atur/orang/"]:not([href$="/baru"])'
+PROCEDURE = 'main a[href^="/atur/prosedur/"]'
 CALENDAR, REGISTER = ('main a[href^="/atur/kalender/"]:not([href$="/baru"])', 'main td a[href^="/atur/register/"]')
 DEPUTY = 'main a[href^="/profil/pengganti/"]:not([href$="/akhiri"])'
 END_DEPUTY = 'main a[href^="/profil/pengganti/"][href$="/akhiri"]'
@@ -231,6 +245,32 @@ SHOTS = (
     Shot("keyboard", MAYOR, at("/bantuan/papan-ketik"), "bantuan/papan-ketik"),
     Shot("not-there", MAYOR, at("/surat/tidak-ada"), NOWHERE),
     Shot("components", ADMIN, at("/_look"), "_look"),
+    Shot("finished", MAYOR, at("/selesai"), "selesai"),
+    Shot("desk-printed", MAYOR, chosen(2, 'button[data-letter="c"]'), "meja/cetak"),
+    Shot("dispose-together", MAYOR, chosen(2, 'button[data-letter="d"]'), "surat/bersama/disposisi"),
+    Shot("note-together", MAYOR, chosen(2, 'button[data-letter="s"]'), "surat/bersama/diketahui"),
+    Shot("first-hour", ADMIN, at("/atur/mulai"), "atur/mulai"),
+    Shot("procedures", ADMIN, at("/atur/prosedur"), "atur/prosedur"),
+    Shot("procedure", ADMIN, linked("/atur/prosedur", PROCEDURE), "atur/prosedur/<uuid:procedure>"),
+    Shot(
+        "procedure-check",
+        ADMIN,
+        beside("/atur/prosedur", PROCEDURE, "/periksa"),
+        "atur/prosedur/<uuid:procedure>/periksa",
+    ),
+    Shot(
+        "procedure-publish",
+        ADMIN,
+        beside("/atur/prosedur", PROCEDURE, "/terbitkan"),
+        "atur/prosedur/<uuid:procedure>/terbitkan",
+    ),
+    Shot("letterhead", ADMIN, beside("/atur/unit", UNIT, "/kop"), "atur/unit/<uuid:unit>/kop"),
+    Shot(
+        "decree-withdrawn",
+        ADMIN,
+        linked("/atur/kalender", CALENDAR, 'main a[href$="/tarik"]'),
+        "atur/kalender/ketetapan/<uuid:change>/tarik",
+    ),
     Shot("administration", ADMIN, at("/atur/"), "atur/"),
     Shot("units", ADMIN, at("/atur/unit"), "atur/unit"),
     Shot("unit", ADMIN, linked("/atur/unit", UNIT), "atur/unit/<uuid:unit>"),
@@ -334,17 +374,18 @@ NO_PAGE = {
     "takes a form": (
         "pemberitahuan/dibaca", "profil/pemberitahuan/peramban", "profil/pemberitahuan/peramban/<uuid:browser>/hapus",
         "surat/cari/simpan", "surat/cari/<uuid:search>/hapus", "surat/pratinjau", "atur/peran/<uuid:grant>/cabut",
+        "profil/tombol",
         "atur/impor/terapkan", "surat/masuk/unggah", "surat/keluar/baru/salinan", "surat/<uuid:matter>/salinan",
         "surat/<uuid:matter>/pena", "surat/salinan/<uuid:copy>/<slug:action>",
     ),
     "a part of a page": (
         "urusan/<uuid:matter>/kabar", "langsung/karcis", "pemberitahuan/lonceng", "surat/jabatan", "push.js",
         "surat/masuk/berkas", "surat/masuk/berkas/teks", "surat/masuk/pengirim", "surat/masuk/perihal",
-        "surat/masuk/kembar", "surat/berkas/<uuid:version>/teks",
+        "surat/masuk/kembar", "selesai/jumlah", "surat/berkas/<uuid:version>/teks",
     ),
     "a file": (
         "surat/buku.xlsx", "surat/buku.pdf", "surat/agenda.xlsx", "surat/berkas/<uuid:version>/hal/<int:number>",
         "surat/berkas/<uuid:version>/unduh", "atur/impor/contoh/<str:kind>.<str:form>",
-        "accounts/2fa/recovery-codes/download/",
+        "accounts/2fa/recovery-codes/download/", "atur/prosedur/<uuid:procedure>/berkas",
     ),
 }  # fmt: skip
