@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tertib.papers.blocks import blocks_from_text, text_from_blocks
+from tertib.papers.blocks import blocks_from_text, markers, text_from_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,6 +123,53 @@ def _body(rng: random.Random) -> str:
         text = " ".join(rng.choice(words) for _w in range(rng.randrange(0, 5)))
         lines.append(f"{start}{text}{' |' if start == '| ' else ''}")
     return "\n".join(lines)
+
+
+# The numbers as they stand on the screen: what the style shows of a point, and what it is numbered with.
+SHOWN = """() => Array.from(document.querySelectorAll(".surface")[0].querySelectorAll("p[data-k=n]"), (p) => {
+  const shown = getComputedStyle(p, "::before").content;
+  return shown === "attr(data-n)" || shown === JSON.stringify(p.dataset.n) ? p.dataset.n : shown; })"""
+
+
+def test_points_are_numbered_on_the_screen_as_on_the_paper(sit: Callable[..., Page]) -> None:
+    page = sit("staf")
+    page.goto("/surat/keluar/baru")
+    page.locator(SURFACE).click()
+    keys = page.keyboard
+
+    def of_the_paper() -> list[str]:
+        return [mark for block in blocks_from_text(_text(page)) if "items" in block for mark in markers(block)]
+
+    keys.type("1. satu\ndua\ntiga")
+    assert page.evaluate(SHOWN) == of_the_paper() == ["1.", "2.", "3."]
+    keys.press("Enter")
+    keys.press("Tab")
+    keys.type("huruf\n")
+    keys.press("Tab")
+    keys.type("kurung\n")
+    keys.press("Tab")
+    keys.type("dalam\ndalam lagi\n")
+    for _step in range(2):
+        keys.press("Shift+Tab")
+    keys.type("huruf lagi\n")
+    keys.press("Shift+Tab")
+    keys.type("empat\n")
+    keys.press("Enter")  # an empty point ends the list
+    keys.type("Selanjutnya:\n1. lain\nlain lagi")
+    marks = ["1.", "2.", "3.", "a.", "1)", "a)", "b)", "b.", "4.", "1.", "2."]
+    assert page.evaluate(SHOWN) == of_the_paper() == marks
+    # A point more in the middle: those below it count on.
+    page.locator(".surface p", has_text="satu").first.click()
+    keys.press("End")
+    keys.type("\nsisipan")
+    assert page.evaluate(SHOWN) == of_the_paper()
+    assert page.evaluate(SHOWN)[:4] == ["1.", "2.", "3.", "4."]
+    keys.press("Control+z")
+    rng = random.Random(11)
+    for _n in range(60):
+        body = text_from_blocks(blocks_from_text(_body(rng)))
+        page.evaluate("body => document.getElementById('id_body').editor.set(body)", body)
+        assert page.evaluate(SHOWN) == of_the_paper()
 
 
 def test_what_is_pasted_keeps_its_words_and_drops_its_looks(sit: Callable[..., Page]) -> None:
