@@ -308,6 +308,68 @@ def test_a_remark_is_answered_and_the_versions_compared(sit: Callable[..., Page]
     assert reviewer.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_another_window_throws_nothing_away_that_is_being_written(sit: Callable[..., Page]) -> None:
+    first = sit("staf")
+    address = _begin(first, "Surat dua jendela")
+    first.locator(SURFACE).click()
+    first.keyboard.press("Control+End")
+    first.keyboard.type(" Masih")
+    # Not at the server yet, but on its way.
+    first.wait_for_function("Object.keys(localStorage).some(k => k.startsWith('tertib.draft:'))")
+    first.route("**/salinan", lambda route: (first.wait_for_timeout(1500), route.continue_()))
+    second = first.context.new_page()
+    second.goto(address)
+    second.wait_for_timeout(700)
+    expect(second.locator("#unsaved")).to_be_hidden()
+    first.unroute_all(behavior="wait")
+    first.keyboard.type(" ditulis.")
+    expect(first.locator(".save-state")).to_contain_text("Tersimpan")
+    second.reload()
+    expect(second.locator("#pen")).to_contain_text("jendela lain")
+    expect(second.locator(SURFACE)).to_contain_text("Masih ditulis.")
+    second.wait_for_timeout(700)
+    expect(second.locator("#unsaved")).to_be_hidden()
+    expect(second.get_by_role("button", name=re.compile("Buang"))).to_have_count(0)
+    # A letter of which there is no draft yet has no pen; it is not thrown away from another window either.
+    first.goto("/surat/keluar/baru")
+    first.get_by_label("Perihal").fill("Baru di satu jendela")
+    expect(first.locator(".save-state")).to_contain_text("Tersimpan")
+    second.goto("/surat/keluar/baru")
+    notice = second.locator(".notice", has_text="Baru di satu jendela")
+    expect(notice).to_contain_text("sedang ditulis di jendela lain")
+    expect(notice.get_by_role("button", name="Buang")).to_have_count(0)
+    expect(second.locator("#unsaved")).to_be_hidden()
+
+
+def test_what_is_saved_as_a_version_is_shown_and_can_be_compared(sit: Callable[..., Page]) -> None:
+    page = sit("staf")
+    address = _begin(page, "Surat beberapa versi").removesuffix("/konsep")
+    expect(page.locator(".heading")).to_contain_text("Versi 1")
+    expect(page.get_by_role("link", name="Bandingkan versi")).to_have_count(0)
+    page.get_by_role("button", name="Simpan dan ajukan").click()
+    expect(page.locator(".sentence")).to_be_visible()
+    reviewer = sit("yankes")
+    reviewer.goto(f"{address}/send_back")
+    reviewer.get_by_role("textbox").last.fill("Tambah satu kalimat.")
+    reviewer.get_by_role("button", name="Kembalikan dengan catatan").last.click()
+    expect(reviewer.locator(".notice.ok")).to_be_visible()
+    page.goto(f"{address}/konsep")
+    expect(page.locator("#preview .bar")).to_contain_text("Sebagaimana diajukan")
+    page.locator(SURFACE).click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Kalimat baru.")
+    page.get_by_role("button", name="Simpan sebagai versi").click()
+    expect(page.locator(".notice.ok")).to_contain_text("versi 3")
+    expect(page.locator(".heading")).to_contain_text("Versi 3")
+    # Not the paper of before, but this text.
+    expect(page.locator("#preview img").first).to_have_attribute("src", re.compile("^data:"))
+    page.locator(".heading").get_by_role("link", name="Bandingkan versi").click()
+    expect(page.locator(".compared ins")).to_contain_text("Kalimat baru.")
+    page.goto(address)
+    page.locator("#berkas").get_by_role("link", name="Bandingkan versi").click()
+    expect(page.locator(".compared ins")).to_contain_text("Kalimat baru.")
+
+
 def test_signing_out_leaves_nothing_in_the_browser(sit: Callable[..., Page]) -> None:
     page = sit("p2p")
     page.goto("/surat/keluar/baru")
