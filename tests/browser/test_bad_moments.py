@@ -40,6 +40,27 @@ def test_who_acts_second_sees_what_happened_and_keeps_their_words(sit: Callable[
     expect(late.locator(".tree > li")).to_have_count(3)
 
 
+def test_back_over_a_refused_form_sends_nothing_again(sit: Callable[..., Page], city: City) -> None:
+    address = f"/surat/{city.world.letters['ponsel']}"
+    page = sit("kadis")
+    posts: list[str] = []
+    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    page.goto(address)
+    page.locator(f"a[href='{address}/dispose']").first.click()
+    page.wait_for_url("**/dispose")
+    page.get_by_role("button", name="Disposisikan").last.click()
+    expect(page.locator(".summary")).to_be_visible()
+    # Away from it, and back: the browser has nothing to ask and nothing to refuse.
+    page.goto("/")
+    page.go_back()
+    expect(page.get_by_role("button", name="Disposisikan").last).to_be_visible()
+    expect(page.locator(".summary")).to_have_count(0)
+    page.go_back()
+    page.go_back()
+    assert page.url.endswith(address)
+    assert sum(url.endswith("/dispose") for url in posts) == 1
+
+
 def test_what_is_over_says_so_and_offers_no_button(sit: Callable[..., Page], city: City) -> None:
     address = f"/surat/{city.world.letters['selesai di tempat lain']}"
     late, early = sit("kadis"), sit("kadis")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tertib.papers.blocks import blocks_from_text, text_from_blocks
+from tertib.papers.blocks import blocks_from_text, markers, text_from_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,6 +123,53 @@ def _body(rng: random.Random) -> str:
         text = " ".join(rng.choice(words) for _w in range(rng.randrange(0, 5)))
         lines.append(f"{start}{text}{' |' if start == '| ' else ''}")
     return "\n".join(lines)
+
+
+# The numbers as they stand on the screen: what the style shows of a point, and what it is numbered with.
+SHOWN = """() => Array.from(document.querySelectorAll(".surface")[0].querySelectorAll("p[data-k=n]"), (p) => {
+  const shown = getComputedStyle(p, "::before").content;
+  return shown === "attr(data-n)" || shown === JSON.stringify(p.dataset.n) ? p.dataset.n : shown; })"""
+
+
+def test_points_are_numbered_on_the_screen_as_on_the_paper(sit: Callable[..., Page]) -> None:
+    page = sit("staf")
+    page.goto("/surat/keluar/baru")
+    page.locator(SURFACE).click()
+    keys = page.keyboard
+
+    def of_the_paper() -> list[str]:
+        return [mark for block in blocks_from_text(_text(page)) if "items" in block for mark in markers(block)]
+
+    keys.type("1. satu\ndua\ntiga")
+    assert page.evaluate(SHOWN) == of_the_paper() == ["1.", "2.", "3."]
+    keys.press("Enter")
+    keys.press("Tab")
+    keys.type("huruf\n")
+    keys.press("Tab")
+    keys.type("kurung\n")
+    keys.press("Tab")
+    keys.type("dalam\ndalam lagi\n")
+    for _step in range(2):
+        keys.press("Shift+Tab")
+    keys.type("huruf lagi\n")
+    keys.press("Shift+Tab")
+    keys.type("empat\n")
+    keys.press("Enter")  # an empty point ends the list
+    keys.type("Selanjutnya:\n1. lain\nlain lagi")
+    marks = ["1.", "2.", "3.", "a.", "1)", "a)", "b)", "b.", "4.", "1.", "2."]
+    assert page.evaluate(SHOWN) == of_the_paper() == marks
+    # A point more in the middle: those below it count on.
+    page.locator(".surface p", has_text="satu").first.click()
+    keys.press("End")
+    keys.type("\nsisipan")
+    assert page.evaluate(SHOWN) == of_the_paper()
+    assert page.evaluate(SHOWN)[:4] == ["1.", "2.", "3.", "4."]
+    keys.press("Control+z")
+    rng = random.Random(11)
+    for _n in range(60):
+        body = text_from_blocks(blocks_from_text(_body(rng)))
+        page.evaluate("body => document.getElementById('id_body').editor.set(body)", body)
+        assert page.evaluate(SHOWN) == of_the_paper()
 
 
 def test_what_is_pasted_keeps_its_words_and_drops_its_looks(sit: Callable[..., Page]) -> None:
@@ -259,6 +306,68 @@ def test_a_remark_is_answered_and_the_versions_compared(sit: Callable[..., Page]
     reviewer.get_by_role("link", name="Bandingkan versi").click()
     expect(reviewer.locator(".compared ins")).to_contain_text("pada 1 Mei")
     assert reviewer.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_another_window_throws_nothing_away_that_is_being_written(sit: Callable[..., Page]) -> None:
+    first = sit("staf")
+    address = _begin(first, "Surat dua jendela")
+    first.locator(SURFACE).click()
+    first.keyboard.press("Control+End")
+    first.keyboard.type(" Masih")
+    # Not at the server yet, but on its way.
+    first.wait_for_function("Object.keys(localStorage).some(k => k.startsWith('tertib.draft:'))")
+    first.route("**/salinan", lambda route: (first.wait_for_timeout(1500), route.continue_()))
+    second = first.context.new_page()
+    second.goto(address)
+    second.wait_for_timeout(700)
+    expect(second.locator("#unsaved")).to_be_hidden()
+    first.unroute_all(behavior="wait")
+    first.keyboard.type(" ditulis.")
+    expect(first.locator(".save-state")).to_contain_text("Tersimpan")
+    second.reload()
+    expect(second.locator("#pen")).to_contain_text("jendela lain")
+    expect(second.locator(SURFACE)).to_contain_text("Masih ditulis.")
+    second.wait_for_timeout(700)
+    expect(second.locator("#unsaved")).to_be_hidden()
+    expect(second.get_by_role("button", name=re.compile("Buang"))).to_have_count(0)
+    # A letter of which there is no draft yet has no pen; it is not thrown away from another window either.
+    first.goto("/surat/keluar/baru")
+    first.get_by_label("Perihal").fill("Baru di satu jendela")
+    expect(first.locator(".save-state")).to_contain_text("Tersimpan")
+    second.goto("/surat/keluar/baru")
+    notice = second.locator(".notice", has_text="Baru di satu jendela")
+    expect(notice).to_contain_text("sedang ditulis di jendela lain")
+    expect(notice.get_by_role("button", name="Buang")).to_have_count(0)
+    expect(second.locator("#unsaved")).to_be_hidden()
+
+
+def test_what_is_saved_as_a_version_is_shown_and_can_be_compared(sit: Callable[..., Page]) -> None:
+    page = sit("staf")
+    address = _begin(page, "Surat beberapa versi").removesuffix("/konsep")
+    expect(page.locator(".heading")).to_contain_text("Versi 1")
+    expect(page.get_by_role("link", name="Bandingkan versi")).to_have_count(0)
+    page.get_by_role("button", name="Simpan dan ajukan").click()
+    expect(page.locator(".sentence")).to_be_visible()
+    reviewer = sit("yankes")
+    reviewer.goto(f"{address}/send_back")
+    reviewer.get_by_role("textbox").last.fill("Tambah satu kalimat.")
+    reviewer.get_by_role("button", name="Kembalikan dengan catatan").last.click()
+    expect(reviewer.locator(".notice.ok")).to_be_visible()
+    page.goto(f"{address}/konsep")
+    expect(page.locator("#preview .bar")).to_contain_text("Sebagaimana diajukan")
+    page.locator(SURFACE).click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Kalimat baru.")
+    page.get_by_role("button", name="Simpan sebagai versi").click()
+    expect(page.locator(".notice.ok")).to_contain_text("versi 3")
+    expect(page.locator(".heading")).to_contain_text("Versi 3")
+    # Not the paper of before, but this text.
+    expect(page.locator("#preview img").first).to_have_attribute("src", re.compile("^data:"))
+    page.locator(".heading").get_by_role("link", name="Bandingkan versi").click()
+    expect(page.locator(".compared ins")).to_contain_text("Kalimat baru.")
+    page.goto(address)
+    page.locator("#berkas").get_by_role("link", name="Bandingkan versi").click()
+    expect(page.locator(".compared ins")).to_contain_text("Kalimat baru.")
 
 
 def test_signing_out_leaves_nothing_in_the_browser(sit: Callable[..., Page]) -> None:

@@ -77,7 +77,7 @@ def new(request: HttpRequest) -> HttpResponse:
     except Invalid as error:
         complain(form, error)
         return _show(request, form, rows, 422, more)
-    return _done(request, done.matter)
+    return _done(request, done.matter, 1)
 
 
 def edit(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
@@ -93,13 +93,17 @@ def edit(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
     if draft is None:
         raise NotFound(_("There is no such draft."))
     events = queries.record(found.pk, found.procedure_id) if found.version > 1 else []
+    known = versions.of_record(events)
+    # What is not begun anew has one version, and no need to read the record.
+    number = len(known) or 1
     more: dict[str, Any] = {
         "matter": found,
         "letter": letter,
-        **_versions(request, found),
+        "number": number,
+        **_versions(request, found, known),
         "sent_back": says.remarks(events),
         "noted": [item for item in remarks.of_record(events) if item.settled_at is None],
-        "compares": len(versions.of_record(events)) > 1,
+        "compares": number > 1,
     }
     if request.method != "POST":
         must_be_possible(found, step, reader)
@@ -121,7 +125,7 @@ def edit(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
     except Invalid as error:
         complain(form, error)
         return _show(request, form, rows, 422, more)
-    return _done(request, matter)
+    return _done(request, matter, number + 1)
 
 
 def _begin(
@@ -288,17 +292,23 @@ def _usual_chain(form: DraftForm, rows: Rows, reader: Reader) -> None:
         rows.reviewers = letters.chain_to(seat, signer)
 
 
-def _done(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
+def _done(request: HttpRequest, matter: uuid.UUID, number: int) -> HttpResponse:
     if request.POST.get("then") == "submit":
         messages.success(request, _("The draft is saved and submitted."))
         return redirect("letters:letter", matter)
-    messages.success(request, _("The draft is saved."))
+    messages.success(request, _("The draft is saved as version %d.") % number)
     return redirect("letters:edit", matter)
 
 
-def _versions(request: HttpRequest, matter: Matter) -> dict[str, Any]:
+def _versions(request: HttpRequest, matter: Matter, known: list[versions.Version]) -> dict[str, Any]:
+    """The papers of what was submitted. A version that was saved since is not shown by an older one's paper, unless
+    that is asked for.
+    """
     sheets = papers(matter.pk)
-    return {"sheets": sheets, **paper_facts(request, sheets)}
+    facts = {"sheets": sheets, **paper_facts(request, sheets)}
+    if known and not known[-1].came_to and "berkas" not in request.GET:
+        facts["sheet"] = None
+    return facts
 
 
 def _says() -> dict[str, str]:
@@ -329,6 +339,7 @@ def _says() -> dict[str, str]:
         "discard": _("Discard it"),
         "take": _("Take the pen"),
         "here": _("Go on here"),
+        "elsewhere": _("This draft is being written in another window."),
         "free": _("The pen is free again."),
         "reload": _("Load the newest text"),
     }

@@ -23,7 +23,7 @@ from tertib.matters.procedures import Action, words
 from tertib.matters.reading import note_reading
 from tertib.matters.telling import Told
 from tertib.papers.models import Paper, PaperVersion
-from tertib.rooms.letters import branches, says
+from tertib.rooms.letters import branches, says, versions
 from tertib.rooms.letters.desk import KEYS
 from tertib.rooms.letters.http import page, reader_of
 from tertib.rooms.letters.models import Disposition, Letter
@@ -131,6 +131,7 @@ def gather(matter: Matter, reader: Reader) -> dict[str, Any]:
         "told": told,
         "lead": lead(letter),
         "sheets": sheets,
+        "compares": len(versions.of_record(events)) > 1,
         "recipients": recipients,
         "arrivals": {item.pk: says.arrival(item.receipt) for item in recipients},
         "may_record_arrival": "arrive" in may,

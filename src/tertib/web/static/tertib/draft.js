@@ -8,7 +8,7 @@
   // A window's name; kept only over the reload after it took the pen, so that a duplicated tab is another window.
   let mine = Math.random().toString(36).slice(2) + Date.now().toString(36);
   try { mine = sessionStorage.getItem("tertib.window") || mine; sessionStorage.removeItem("tertib.window"); } catch (e) { /* forbidden */ }
-  const AREAS = "#id_body, #id_closing", PAUSE = 1200, LONGEST = 5000;
+  const AREAS = "#id_body, #id_closing", PAUSE = 1200, LONGEST = 5000, ANSWER = 400;
   find("window").value = mine;
 
   // Where it says how safe the text is.
@@ -37,7 +37,7 @@
     drop() { try { localStorage.removeItem(key); } catch (e) { /* forbidden */ } },
   };
 
-  let locked = "over" in form.dataset, dirty = false, since = 0, busy = null, timer = 0, waiting = null, leaving = false;
+  let locked = "over" in form.dataset, dirty = false, since = 0, busy = null, timer = 0, waiting = null, leaving = false, has = false;
   let before = JSON.stringify(typed());
 
   function touched() {
@@ -67,7 +67,8 @@
         const data = await answer.json();
         if (data.copy) {
           find("copy").value = data.copy; find("revision").value = data.revision;
-          say(data.said, data.aside ? "bad" : "ok");
+          // What was typed while the server answered is not what it has.
+          if (before === sent || data.aside) say(data.said, data.aside ? "bad" : "ok"); else say(words.typing);
           if (before === sent) store.drop();
           if (data.aside) look("look"); else holds();
         } else {
@@ -118,6 +119,26 @@
     leaving = true;
     back.submit();
   }
+  // Windows of one browser know of each other: what another one is writing, and keeps, is nothing to restore or throw away.
+  const line = window.BroadcastChannel ? new BroadcastChannel(key) : { postMessage() {} };
+  const writes = () => !locked && state.dataset.kind !== "bad" && (dirty || !!busy || has || !!find("copy").value);
+  line.onmessage = (e) => {
+    if (e.data.ask && writes()) line.postMessage({ to: e.data.ask, copy: find("copy").value });
+    if (e.data.to === mine) elsewhere(e.data.copy);
+  };
+  let written = false;
+  function elsewhere(copy) {
+    written = true;
+    document.querySelectorAll("[data-copy]").forEach((b) => {
+      if (b.dataset.copy !== copy) return;
+      const note = document.createElement("b");
+      note.textContent = words.elsewhere;
+      b.querySelector("form").replaceWith(note);
+    });
+    // Of a draft the pen says it, with the way to go on here.
+    document.getElementById("unsaved").hidden = true;
+  }
+  line.postMessage({ ask: mine });
   const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
   (function offer() {
     let sent = "";
@@ -125,22 +146,26 @@
     const kept = store.get();
     const arrived = sent === key && !document.querySelector(".summary") && !("dirty" in form.dataset);
     if (!kept || !Array.isArray(kept.typed) || arrived || JSON.stringify(kept.typed) === before) { if (!("dirty" in form.dataset)) store.drop(); }
-    else if (!("dirty" in form.dataset)) {
+    else if (!("dirty" in form.dataset)) setTimeout(() => {
       const box = document.getElementById("unsaved");
+      // Another window may have brought it to the server meanwhile.
+      if (written || !store.get()) return;
       choices(box, words.unsaved.replace("%s", clock(kept.at)), [
         [words.restore, () => restore(kept)],
         [words.discard, () => { store.drop(); box.hidden = true; const root = form.querySelector(".surface"); if (root) root.focus(); }],
       ]);
-    }
+    }, window.BroadcastChannel ? ANSWER : 0);
     if ("dirty" in form.dataset && !locked) { dirty = true; since = Date.now(); store.put(); say(words.typing); timer = setTimeout(keep, 200); }
   })();
 
   // Who holds the pen.
   const box = document.getElementById("pen");
-  let beat = 0, has = false, poll = 0;
+  let beat = 0, poll = 0;
   function holds() { has = true; box.hidden = true; if (form.dataset.pen && !beat) beat = setInterval(() => look("take"), 20000); }
   function lock() {
     if (locked) return;
+    // What another hand is writing is not thrown away from here.
+    document.querySelectorAll("[data-discard]").forEach((b) => { b.hidden = true; });
     locked = true; has = false;
     clearInterval(beat); beat = 0; clearTimeout(timer);
     form.querySelectorAll(AREAS).forEach((a) => { if (a.editor) a.editor.lock(); });

@@ -59,17 +59,22 @@
     return blocks;
   }
 
-  function textOf(blocks) {
-    const out = [];
+  // What stands before each point: 1. a. 1) a), as papers/blocks.py numbers them. One counts for the text and the screen.
+  function marker() {
     let counts = [];
+    return (level, first) => {
+      counts = first ? [] : counts.slice(0, level + 1);
+      while (counts.length <= level) counts.push(0);
+      const n = ++counts[level];
+      return (level % 2 && n <= 26 ? String.fromCharCode(96 + n) : n) + (level < 2 ? "." : ")");
+    };
+  }
+
+  function textOf(blocks) {
+    const out = [], mark = marker();
     levelled(blocks.filter((b) => b.k === "t" || b.text)).forEach((b) => {
       if (b.k === "n") {
-        if (b.first) counts = [];
-        counts = counts.slice(0, b.level + 1);
-        while (counts.length <= b.level) counts.push(0);
-        const n = ++counts[b.level];
-        const mark = (b.level % 2 && n <= 26 ? String.fromCharCode(96 + n) : n) + (b.level < 2 ? "." : ")");
-        const line = " ".repeat(INDENT * b.level) + mark + " " + b.text;
+        const line = " ".repeat(INDENT * b.level) + mark(b.level, b.first) + " " + b.text;
         if (b.first || !out.length) out.push(line); else out[out.length - 1] += "\n" + line;
       } else if (b.k === "h") out.push("# " + b.text.replace(/\n/g, " "));
       else if (b.k === "t") {
@@ -230,12 +235,14 @@
       if (!root.lastElementChild || root.lastElementChild.nodeName === "TABLE") root.append(make({ k: "p", text: "" }));
       leaves().forEach((l) => { if (!l.hasChildNodes()) l.append(document.createElement("br")); if (l.nodeName === "P" && !l.dataset.k) l.dataset.k = "p"; });
       let before = null;
+      const mark = marker();
       for (const n of root.children) {
-        if (n.dataset.k !== "n") { before = null; continue; }
+        if (n.dataset.k !== "n") { before = null; delete n.dataset.n; continue; }
         if (before === null) n.dataset.first = "";
         if ("first" in n.dataset) before = null;
         n.dataset.level = Math.min(+n.dataset.level || 0, DEEPEST, before === null ? DEEPEST : before + 1);
         before = +n.dataset.level;
+        n.dataset.n = mark(before, "first" in n.dataset);
       }
     }
 

@@ -80,6 +80,10 @@
   const tab = document.querySelector(".tabs [aria-current]");
   if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
 
+  // A form that was refused stands at its own address: to come back to it asks for it anew and sends nothing again.
+  const own = (f) => f.method === "post" && f.action === location.href.split("#")[0];
+  if ("posted" in document.body.dataset && Array.from(document.querySelectorAll("main form")).some(own)) history.replaceState(null, "", location.href);
+
   // What was typed wrongly is where the reader wants to be.
   const summary = document.querySelector(".summary");
   if (summary) { summary.tabIndex = -1; summary.focus(); }
