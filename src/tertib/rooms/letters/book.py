@@ -60,6 +60,12 @@ class Row:
         return self.until > 0
 
     @property
+    def written(self) -> str:
+        """The number in full, where that says more than its place in the book and is not the letter's own."""
+        known = (str(self.n), self.letter.number if self.letter else "")
+        return "" if self.text in known else self.text
+
+    @property
     def hidden(self) -> bool:
         return self.letter is None and not self.missing
 

@@ -58,6 +58,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "older": older,
         "days": OLD,
         # Who heads this unit or one above may remind; who audits only looks.
+        "mine": me.posts,
         "leads": any(seat.is_head and seat.unit in of.unit.lineage for seat in me.seats),
     }
     return render(request, "board.html", facts)

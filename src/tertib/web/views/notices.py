@@ -6,7 +6,7 @@ import re
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tertib.ground.errors import Forbidden, Invalid, Moved, NotFound, Problem
 from tertib.ground.ids import parse_id
+from tertib.ground.time import now
 from tertib.matters import visibility
 from tertib.notices import actions, queries, reminding
-from tertib.web import session
-from tertib.web.answers import safe_next
+from tertib.web import moments, session
+from tertib.web.answers import safe_next, wants_json
 from tertib.web.views.matter import address
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -101,7 +102,10 @@ def read(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remind(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
-    """Remind the holder of a matter, with the word in `note`, then back to `next`. Asked for by GET: its form."""
+    """Remind the holder of a matter, with the word in `note`, then back to `next`; to a script only say so.
+
+    Asked for by GET: its form.
+    """
     me = session.reader(request)
     found = visibility.seen(matter, me)
     page = address(found) or f"/urusan/{matter}"
@@ -117,5 +121,8 @@ def remind(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
         facts = {"matter": found, "next": back, "note": note, "problems": error.problems}
         return render(request, "remind.html", facts, status=error.status)
     holder = found.holder.name if found.holder else ""
-    messages.success(request, _("%s is reminded.") % holder)
+    said = _("%(holder)s is reminded of “%(title)s”.") % {"holder": holder, "title": found.title}
+    if wants_json(request):
+        return JsonResponse({"word": _("reminded %s") % moments.short(now()), "said": said})
+    messages.success(request, said)
     return redirect(back)

@@ -12,6 +12,7 @@ from tertib.matters import engine
 from tertib.matters.testing import grant
 from tertib.rooms.letters import book
 from tertib.rooms.letters.book import Book
+from tertib.rooms.letters.models import Letter
 from tertib.rooms.letters.receiving import Incoming
 from tertib.rooms.letters.receiving import register as enter
 from tertib.rooms.letters.tests.world import World
@@ -64,7 +65,17 @@ def test_what_is_not_for_the_reader_keeps_its_number_only(kept: World) -> None:
 def test_printed(kept: World) -> None:
     answer = kept.client("kadis").get("/surat/buku.pdf", {"arah": "in"})
     assert answer.status_code == 200 and answer.content.startswith(b"%PDF-")
-    assert answer["Content-Disposition"].startswith("inline; filename=")
+    assert answer["Content-Disposition"].startswith('inline; filename="buku-agenda-masuk-')
+
+
+def test_a_number_is_said_once(kept: World) -> None:
+    letter = Letter.objects.get(agenda__n=1)
+    row = book.Row(1, "B-001/2026", letter)
+    assert row.written == "B-001/2026" and book.Row(1, "1", letter).written == ""
+    letter.number = "B-001/2026"
+    assert row.written == ""
+    text = kept.client("kadis").get("/surat/buku").content.decode()
+    assert "7 nomor, tanpa nomor ganda." in text
 
 
 def test_a_book_too_long_for_one_file_says_so(kept: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -142,6 +142,24 @@ def test_reminding_from_any_page_keeps_what_was_typed_and_goes_back(world: World
     assert Notice.objects.filter(kind="reminder").count() == 1
 
 
+def test_reminding_from_the_board_names_the_letter_and_leads_back_to_its_line(world: World, letter: Matter) -> None:
+    with travel(MORNING):
+        part, other = dispose(world, letter, "staf", "kabid")
+        client, path = world.client("kadis"), f"/urusan/{part.pk}/ingatkan"
+        board = client.get("/papan").content.decode()
+        back = f"/papan#m-{part.pk}"
+        assert f'value="{back}"' in board and f'id="m-{part.pk}"' in board
+        # What lies with oneself is on the board, but has nobody to remind.
+        assert f'id="m-{letter.pk}"' in board and f"/urusan/{letter.pk}/ingatkan" not in board
+        answer = client.post(path, {"next": back})
+        assert answer["Location"] == back
+        assert f"diingatkan soal “{part.title}”." in client.get("/papan").content.decode()
+        script = client.post(f"/urusan/{other.pk}/ingatkan", headers={"Accept": "application/json"})
+        word, said = script.json()["word"], script.json()["said"]
+        assert word.startswith("diingatkan ") and word.endswith("09.00") and other.title in said
+        assert client.post(path, headers={"Accept": "application/json"}).status_code == 422
+
+
 def test_the_way_of_a_draft(world: World) -> None:
     with travel(MORNING):
         matter = write(world, signer=world.id("kadis")).pk

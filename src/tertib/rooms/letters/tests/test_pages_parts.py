@@ -145,7 +145,7 @@ def test_a_part_without_a_due_date_follows_what_it_belongs_to(world: World) -> N
         wanted = Matter.objects.get(pk=letter.pk).due_at
         assert wanted is not None and wanted > now()
         form = seen(world.client("kadis"), f"/surat/{letter.pk}/dispose")
-        assert "Besok 3 hari kerja Pilih tanggal Tanpa tenggat" in form
+        assert "Besok 3 hari kerja Pilih tanggal Ikut tenggat surat" in form
         assert "Tanpa tenggat berarti mengikuti tenggat surat: " in form and "2026," in form
         sent = act(world.client("kadis"), letter.pk, "dispose", recipients=[world.id("kabid")], due_how="")
         assert sent.status_code == 302

@@ -48,13 +48,56 @@ def test_dropped_scans_are_registered_one_after_the_other(world: World) -> None:
 def test_one_that_is_left_out_does_not_count(world: World) -> None:
     client = world.client("agendaris")
     drop(client, "satu", "dua", "tiga")
-    token = kept(page(client))[0]
-    sha = re.search(r'name="drop" value="(\w+)"', page(client))
+    opened = page(client)
+    sha = re.search(r'name="drop" value="(\w+)"', opened)
     assert sha
-    text = client.post("/surat/masuk/baru", {**registration(world), "kept": token, "drop": sha[1]}).content.decode()
+    sent = {**registration(world), "kept": kept(opened)[0], "drop": sha[1]}
+    text = client.post("/surat/masuk/baru", sent).content.decode()
     assert not kept(text) and "Permohonan data fasilitas" in text
+    client.post("/surat/masuk/baru", registration(world))
     text = page(client)
     assert "1 dari 2" in text and "dua.pdf" in text
+
+
+def test_a_scan_that_was_left_joins_no_letter_by_itself(world: World) -> None:
+    client = world.client("agendaris")
+    answer = drop(client, "lama", script="1")
+    assert (answer.status_code, answer.headers["Location"]) == (201, "/surat/masuk/baru")
+    assert kept(page(client))
+    for _again in range(2):  # left and come back
+        text = page(client)
+        assert not kept(text) and "Pindaian tadi belum dicatat: lama.pdf" in text
+    drop(client, "baru", "lagi")
+    text = page(client)
+    assert "1 dari 2" in text and "baru.pdf" in text and "belum dicatat: lama.pdf" in text
+    data = registration(world, number="1/X", kept=kept(text))
+    client.post("/surat/masuk/baru", data)
+    assert [paper.versions.get().name for paper in Paper.objects.all()] == ["baru.pdf"]
+    text = page(client)
+    assert "2 dari 2" in text and "lagi.pdf" in text and "belum dicatat: lama.pdf" in text
+
+
+@pytest.mark.parametrize(("choice", "beside"), [("use", 1), ("drop", 0)])
+def test_what_was_left_is_taken_up_or_laid_aside(world: World, choice: str, beside: int) -> None:
+    client = world.client("agendaris")
+    drop(client, "lama")
+    page(client)
+    assert "belum dicatat: lama.pdf" in page(client)
+    answer = client.post("/surat/masuk/baru", registration(world, left=choice, subject="Yang sudah diketik"))
+    text = answer.content.decode()
+    assert answer.status_code == 200 and "Yang sudah diketik" in text and "belum dicatat" not in text
+    assert len(kept(text)) == beside and not Letter.objects.exists()
+    client.post("/surat/masuk/baru", registration(world, kept=kept(text)))
+    assert Paper.objects.count() == beside and "lama.pdf" not in page(client)
+
+
+def test_another_file_of_the_same_letter_is_listed_at_once(world: World) -> None:
+    client = world.client("agendaris")
+    drop(client, "satu")
+    tokens = kept(page(client))
+    text = drop(client, "lampiran", pane="1", same="1", kept=tokens).content.decode()
+    assert len(kept(text)) == 2 and "satu.pdf" in text and "lampiran.pdf" in text
+    assert "lampiran.pdf" not in page(client)  # it waits for no letter of its own
 
 
 def test_what_was_typed_stays_when_a_scan_comes_without_script(world: World) -> None:

@@ -30,7 +30,7 @@ from tertib.matters.visibility import may_see
 from tertib.papers.models import PaperKind
 from tertib.rooms.letters import branches, copies, remarks, says, uploads
 from tertib.rooms.letters import queries as letters
-from tertib.rooms.letters.act_forms import ActForm, form_for, ids_of, initial
+from tertib.rooms.letters.act_forms import DUE, ActForm, form_for, ids_of, initial
 from tertib.rooms.letters.dispositions import follows
 from tertib.rooms.letters.http import at_version, complain, page, reader_of, typed, unjudged, with_value, working_seat
 from tertib.rooms.letters.models import Draft, Letter
@@ -224,6 +224,9 @@ def _show(
         "ends": ends(matter, letter, step, reader_of(request)),
         **(more or {}),
     }
+    if facts.get("wanted_at") and "due_how" in form.fields:
+        says_due = _("As your part is due") if disposition else _("As the letter is due")
+        cast(Any, form.fields["due_how"]).choices = [*DUE[:-1], ("", says_due)]
     name = select_template([f"letters/acts/{step.name}.html", "letters/acts/form.html"]).template.name
     return page(request, str(name).removeprefix("letters/").removesuffix(".html"), facts, status)
 

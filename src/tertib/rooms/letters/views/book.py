@@ -91,10 +91,10 @@ def cells(line: Row) -> list[Any]:
         return [line.n, "", None, "", None, "", "", "", missing(line)]
     letter = line.letter
     if letter is None:
-        return [line.n, line.text, None, "", None, "", "", "", hidden(line)]
+        return [line.n, line.written, None, "", None, "", "", "", hidden(line)]
     remark = _("cancelled: %s") % line.cancelled if line.cancelled else _("imported") if letter.imported_at else ""
     return [
-        line.n, line.text, letter.received_on, letter.number, letter.letter_date, book.party(letter), letter.subject,
+        line.n, line.written, letter.received_on, letter.number, letter.letter_date, book.party(letter), letter.subject,
         book.outcome(letter), remark,
     ]  # fmt: skip
 
@@ -161,4 +161,5 @@ def _printable(values: list[Any]) -> list[str]:
 
 def _name(of: Book) -> str:
     month = f"-{of.month:02d}" if of.month else ""
-    return f"{_('agenda')}-{of.direction}-{of.unit.code}-{of.year}{month}"
+    called = _("agenda-book-outgoing") if of.direction == "out" else _("agenda-book-incoming")
+    return f"{called}-{of.unit.code}-{of.year}{month}"

@@ -40,7 +40,8 @@ def agenda(request: HttpRequest) -> FileResponse:
         sheet.append([cell(sheet, value) for value in row(letter)])
     book.save(file)
     file.seek(0)
-    name = f"{_('agenda')}-{direction}-{today().isoformat()}.xlsx"
+    called = _("letters-outgoing") if direction == Direction.OUT else _("letters-incoming")
+    name = f"{called}-{today().isoformat()}.xlsx"
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return FileResponse(file, as_attachment=True, filename=name, content_type=kind)
 

@@ -31,14 +31,16 @@ def register(request: HttpRequest) -> HttpResponse:
     mine = houses.registering(reader)
     units = list(houses.houses())
     if request.method != "POST":
-        queue = waiting.waiting(request, reader)
+        queue = waiting.opened(request, reader)
         first = uploads.Uploads(queue.files[:1], queue.uploads.problems)
         return _show(request, RegisterForm(houses=mine, units=units), first, 200)
     form = RegisterForm(request.POST, houses=mine, units=units)
     files = uploads.of_request(request, reader)
     if dropped := request.POST.getlist("drop"):
         waiting.take(request, reader, dropped, done=False)
-    if any(request.POST.get(name) for name in ("drop", "upload", "take")):
+    if request.POST.get("left"):
+        files = _decided(request, files, reader)
+    if any(request.POST.get(name) for name in ("drop", "upload", "take", "left")):
         return _show(request, taking(form, files, request.POST.get("take", "")), files, 200)
     if not form.is_valid() or files.problems:
         return _show(request, form, files, 422)
@@ -53,6 +55,17 @@ def register(request: HttpRequest) -> HttpResponse:
         return _show(request, form, files, 422)
     waiting.take(request, reader, [file.sha256 for file in files.files], done=True)
     return _next(request, registered)
+
+
+def _decided(request: HttpRequest, files: uploads.Uploads, reader: Reader) -> uploads.Uploads:
+    """The files of the form once it is said what becomes of the scans of an earlier visit: the first of them stands
+    beside a form that has none.
+    """
+    if request.POST["left"] != "use":
+        waiting.forget(request)
+        return files
+    waiting.resume(request, reader)
+    return files if files.files else uploads.Uploads(waiting.waiting(request, reader).files[:1], files.problems)
 
 
 def taking(form: RegisterForm, files: uploads.Uploads, field: str) -> RegisterForm:
@@ -70,7 +83,7 @@ def _next(request: HttpRequest, registered: Registered) -> HttpResponse:
     """Where one goes on: to the next scan, or an empty form where that was asked for; else to the letter."""
     said = _("Registered with agenda number %s.") % registered.agenda
     letter = registered.done.matter
-    if not request.POST.get("another") and waiting.KEY not in request.session:
+    if not waiting.go_on(request) and not request.POST.get("another"):
         messages.success(request, said)
         return redirect("letters:letter", letter)
     link = format_html('{} <a href="{}">{}</a>', said, reverse("letters:letter", args=[letter]), _("Open the letter"))
@@ -110,6 +123,7 @@ def _show(
     facts = {
         "form": form,
         "classifications": CLASSIFICATIONS,
+        "left": waiting.aside(request, reader),
         **pane(request, reader, files),
         **twin_facts(twin, reader, request.POST.get("confirmed", "")),
     }

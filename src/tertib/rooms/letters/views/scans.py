@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -24,16 +25,22 @@ from tertib.rooms.letters.views.viewer import of_staged, page_wanted
 
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
-    """Keep the files that came; each waits to be registered as a letter of its own.
+    """Keep the files that came; each waits to be registered as a letter of its own, unless they are of the `same`
+    letter as those beside the form.
 
     Answers the registration page its scan, where that page asks (`pane`); else sends to the registration page.
     """
     reader = reader_of(request)
     must_register(reader)
     fresh = uploads.new_ones(request, reader)
-    waiting.add(request, reader, fresh.files)
-    if request.POST.get("pane"):
-        shown = uploads.of_tokens(request.POST.getlist("kept"), reader)
+    beside = bool(request.POST.get("pane"))
+    shown = uploads.of_tokens(request.POST.getlist("kept"), reader) if beside else uploads.Uploads()
+    if request.POST.get("same") and shown.files:
+        known = {file.sha256 for file in shown.files}
+        shown.files += [file for file in fresh.files if file.sha256 not in known]
+    else:
+        waiting.add(request, reader, fresh.files, fresh=not beside)
+    if beside:
         if not shown.files:
             shown = uploads.Uploads(waiting.waiting(request, reader).files[:1])
         shown.problems += fresh.problems
@@ -42,6 +49,9 @@ def upload(request: HttpRequest) -> HttpResponse:
         messages.error(request, f"{problem.what} {problem.mend}".strip())
     if not fresh.files and not fresh.problems:
         messages.error(request, _("No file came. Choose a PDF, or drop one on the page."))
+    if request.POST.get("script"):
+        # A script that followed a redirection would open the page unseen, and use up what is said there once.
+        return HttpResponse(status=201, headers={"Location": reverse("letters:register")})
     return redirect("letters:register")
 
 

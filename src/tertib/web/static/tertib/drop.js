@@ -17,7 +17,7 @@
   }
   const clear = () => { depth = 0; if (veil) veil.remove(); veil = null; };
 
-  function send(files) {
+  function send(files, same) {
     const form = new FormData();
     Array.from(files).forEach((file) => form.append("files", file));
     const csrf = document.querySelector("[name=csrfmiddlewaretoken]");
@@ -25,13 +25,14 @@
     const beside = document.getElementById("scan");
     if (beside) {
       form.append("pane", "1");
+      if (same) form.append("same", "1");
       document.querySelectorAll("#scan [name=kept]").forEach((kept) => form.append("kept", kept.value));
-    }
+    } else form.append("script", "1");
     form.append("whole", "1");
     say(place.dataset.dropBusy);
     return fetch(place.dataset.dropAddress, { method: "POST", body: form }).then((answer) => {
       if (!answer.ok) throw new Error(String(answer.status));
-      if (!beside) { location.href = answer.url; return null; }
+      if (!beside) { location.href = answer.headers.get("Location"); return null; }
       return answer.text().then((text) => { clear(); document.dispatchEvent(new CustomEvent("tertib:scan", { detail: text })); });
     }).catch(() => { say(place.dataset.dropFailed); setTimeout(clear, 4000); });
   }

@@ -164,7 +164,9 @@
     held.innerHTML = html.trim();
     const scan = held.content.querySelector("#scan");
     if (!scan) return;
-    document.getElementById("scan").replaceWith(scan);
+    const before = document.getElementById("scan"), within = before.contains(document.activeElement);
+    before.replaceWith(scan);
+    if (within) document.getElementById("id_files").focus();
     const said = JSON.parse(scan.dataset.proposals || "{}");
     form.querySelectorAll("[data-propose]").forEach((button) => {
       button.querySelector("[data-said]").textContent = said[button.dataset.propose] || "";
@@ -174,7 +176,7 @@
   }
   document.addEventListener("tertib:scan", (e) => arrived(e.detail));
   document.addEventListener("change", (e) => {
-    if (e.target.id === "id_files" && e.target.files.length && window.tertibUpload && !document.querySelector("#scan [name=kept]")) window.tertibUpload(e.target.files);
+    if (e.target.id === "id_files" && e.target.files.length && window.tertibUpload) window.tertibUpload(e.target.files, Boolean(document.querySelector("#scan [name=kept]")));
   });
   proposals();
 })();
