@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django_tenants.utils import tenant_context
 
@@ -68,6 +69,12 @@ class World:
 
 
 @cache
+def hashed() -> str:
+    """The password as it is stored; worked out once a run, for that is made to take long."""
+    return make_password(PASSWORD)
+
+
+@cache
 def definitions() -> tuple[dict[str, Any], ...]:
     """The room's procedures, read once a run."""
     return tuple(parse(path, known_functions()) for path in room.procedure_files())
@@ -94,7 +101,7 @@ def make_world() -> World:
         posts[name] = make_post(units[unit], NAMES[name], head=head, superior=posts.get(superior), clearance=clearance)
         if name != "kosong":
             people[name] = make_person(f"Contoh {name.title()}")
-            people[name].set_password(PASSWORD)
+            people[name].password = hashed()
             people[name].save()
             seat(people[name], posts[name])
         if registers:
