@@ -45,7 +45,8 @@ def test_who_must_explain_something_is_told_so_and_by_whom(world: World) -> None
     assert act(world.client("kabid"), part.pk, "ask", question="Data tahun berapa?").status_code == 302
     chief, section = world.client("kadis"), world.client("kabid")
     desk = seen(chief, "/")
-    assert f"{SECTION} meminta penjelasan dari Anda Disposisi · {SECTION}" in desk and "menunggu" not in desk.casefold()
+    assert f"{SECTION} meminta penjelasan dari Anda Disposisi · {SECTION}" in desk
+    assert "Menunggu penjelasan Anda 1" in desk and f"{SECTION} menunggu" not in desk
     page = seen(chief, f"/surat/{part.pk}")
     assert f"{SECTION} meminta penjelasan dari Anda, sejak" in page and page.count("Data tahun berapa?") == 2
     assert f"{SECTION} meminta penjelasan dari Anda" in seen(chief, f"/surat/{letter.pk}")
@@ -238,9 +239,13 @@ def test_a_desk_of_letters_costs_one_statement_more_however_much_comes_back(worl
         return len([q for q in log.captured_queries if not q["sql"].startswith(("SET", "SAVEPOINT", "RELEASE"))])
 
     several(world, 3)
-    before = statements()
+    plain = statements()
+    assert plain <= 7
+    # One more where something without a due date lies there: it may be a question.
+    before = 0
     for _round in range(2):
         _letter, parts = given(world, "kabid", "staf", "kadis2")
         assert act(world.client("kabid"), parts[SECTION].pk, "ask", question="Apa?").status_code == 302
         assert act(world.client("staf"), parts["Pelaksana Satu"].pk, "return", reason="Bukan kami").status_code == 302
-    assert statements() == before <= 7
+        before = before or statements()
+    assert statements() == before <= plain + 1
