@@ -107,7 +107,7 @@ def test_wrong_input_is_named_and_nothing_is_lost(sit: Callable[..., Page], tmp_
 
 def test_without_javascript_a_letter_is_read_and_disposed(sit: Callable[..., Page], city: City) -> None:
     page = sit("kadis", java_script_enabled=False)
-    page.get_by_role("link", name="Permohonan audiensi").click()
+    page.get_by_role("link", name="Permohonan audiensi").first.click()
     expect(page.locator("figure.paper .sharp").first).to_be_visible()
     page.get_by_role("link", name="Halaman berikutnya").click()
     expect(page.locator("figure.paper")).to_contain_text("Halaman 2 dari 2")

@@ -69,7 +69,7 @@ def _write(page: Page) -> str:
 
 def _send_back(page: Page, address: str) -> None:
     page.goto("/")
-    page.get_by_role("link", name=SUBJECT).click()
+    page.get_by_role("link", name=SUBJECT).first.click()
     assert page.url == address
     page.get_by_role("link", name="Kembalikan dengan catatan").click()
     page.get_by_role("textbox").first.fill("Sebutkan tanggalnya.")

@@ -53,7 +53,7 @@ def type_into(page: Page, name: str, text: str) -> None:
 
 def open_line(page: Page, subject: str) -> None:
     page.goto("/")
-    page.get_by_role("link", name=subject).click()
+    page.get_by_role("link", name=subject).first.click()
 
 
 def say(page: Page, action: str, text: str) -> None:
