@@ -82,13 +82,14 @@ def below(path: str, rest: str) -> Go:
     return go
 
 
-def chosen(count: int, button: str) -> Go:
-    """Choose the first lines of the desk, then press what this CSS selector finds."""
+def chosen(count: int, button: str, does: str = "") -> Go:
+    """Choose the first lines of the desk, with `does` those that allow it, then press what this CSS selector finds."""
+    lines = f'main li[data-together~="{does}"]' if does else "main li"
 
     def go(page: Page) -> None:
         page.goto("/")
         for place in range(count):
-            page.locator('main input[name="urusan"]').nth(place).check(force=True)
+            page.locator(f'{lines} input[name="urusan"]').nth(place).check(force=True)
         page.locator(button).first.click()
         page.wait_for_load_state()
 
@@ -247,8 +248,13 @@ SHOTS = (
     Shot("components", ADMIN, at("/_look"), "_look"),
     Shot("finished", MAYOR, at("/selesai"), "selesai"),
     Shot("desk-printed", MAYOR, chosen(2, 'button[data-letter="c"]'), "meja/cetak"),
-    Shot("dispose-together", MAYOR, chosen(2, 'button[data-letter="d"]'), "surat/bersama/disposisi"),
-    Shot("note-together", MAYOR, chosen(2, 'button[data-letter="s"]'), "surat/bersama/diketahui"),
+    Shot("dispose-together", MAYOR, chosen(2, 'button[data-letter="d"]', "dispose"), "surat/bersama/disposisi"),
+    Shot(
+        "note-together",
+        "dinkes.p2p.kabid",
+        chosen(2, 'button[data-letter="s"]', "noted"),
+        "surat/bersama/diketahui",
+    ),
     Shot("first-hour", ADMIN, at("/atur/mulai"), "atur/mulai"),
     Shot("procedures", ADMIN, at("/atur/prosedur"), "atur/prosedur"),
     Shot("procedure", ADMIN, linked("/atur/prosedur", PROCEDURE), "atur/prosedur/<uuid:procedure>"),
@@ -257,12 +263,6 @@ SHOTS = (
         ADMIN,
         beside("/atur/prosedur", PROCEDURE, "/periksa"),
         "atur/prosedur/<uuid:procedure>/periksa",
-    ),
-    Shot(
-        "procedure-publish",
-        ADMIN,
-        beside("/atur/prosedur", PROCEDURE, "/terbitkan"),
-        "atur/prosedur/<uuid:procedure>/terbitkan",
     ),
     Shot("letterhead", ADMIN, beside("/atur/unit", UNIT, "/kop"), "atur/unit/<uuid:unit>/kop"),
     Shot(
@@ -364,6 +364,7 @@ SHOTS = (
 NO_PAGE = {
     "leads on": (
         "urusan/<uuid:matter>", "pemberitahuan/<uuid:notice>", "accounts/logout/", "bahasa", "tema", "demo/enter",
+        "atur/prosedur/<uuid:procedure>/terbitkan",
         "accounts/2fa/reauthenticate/", "accounts/2fa/webauthn/reauthenticate/", "accounts/2fa/webauthn/login/",
     ),
     # They need a second step of signing in, or a passkey of this very browser.
