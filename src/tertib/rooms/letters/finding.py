@@ -143,7 +143,7 @@ WITH hit AS MATERIALIZED (
 )
 SELECT matter_id FROM hit UNION ALL (
   SELECT f.matter_id FROM {source}
-  WHERE (SELECT count(*) FROM hit) < %(limit)s AND f.matter_id < {end}{where} AND {sees}
+  WHERE (SELECT count(*) FROM hit) < %(enough)s AND f.matter_id < {end}{where} AND {sees}
   ORDER BY f.matter_id DESC LIMIT %(limit)s
 ) LIMIT %(limit)s"""
 
@@ -161,10 +161,13 @@ WITH ending AS MATERIALIZED {end}
 _AFTER = "(f.day, f.matter_id) < ((SELECT b.day FROM letters_sought b WHERE b.matter_id = %(after)s), %(after)s)"
 
 
-def find(reader: Reader, wanted: Wanted, limit: int = PAGE, before: uuid.UUID | None = None) -> list[uuid.UUID]:
+def find(
+    reader: Reader, wanted: Wanted, limit: int = PAGE, before: uuid.UUID | None = None, *, enough: int = 0
+) -> list[uuid.UUID]:
     """Ids of the letters that fit and that the reader may see, after `before` in their order. One statement.
 
-    The newest entries come first; where a period is wanted, the latest days.
+    The newest entries come first; where a period is wanted, the latest days. With `enough`, no index is asked once the
+    walk has found so many: then there may be more than are given.
     """
     if not reader.keys:
         return []
@@ -180,7 +183,7 @@ def find(reader: Reader, wanted: Wanted, limit: int = PAGE, before: uuid.UUID | 
         where=filtered.where,
         sees=visibility.sees(reader, "f.matter_id"),
     )
-    values = filtered.values | visibility.keys_of(reader) | {"limit": limit}
+    values = filtered.values | visibility.keys_of(reader) | {"limit": limit, "enough": enough or limit}
     values["before"] = visibility.LAST if wanted.dated or before is None else before
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tertib.rooms.letters import facets, searches
+from tertib.rooms.letters import facets, finding, searches
 from tertib.rooms.letters.models import SavedSearch
 from tertib.rooms.letters.receiving import Incoming
 from tertib.rooms.letters.receiving import register as enter
@@ -76,8 +76,9 @@ def test_facets_count_only_what_the_reader_sees(found: World) -> None:
 
 def test_more_than_are_counted_says_so(found: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(facets, "COUNTED", 3)
+    monkeypatch.setattr(finding, "PAGE", 2)
     text = page(found, "walikota", q="data")
-    assert "Lebih dari 3 surat cocok" in text and "Dihitung dari 3 surat terbaru" in text
+    assert "Setidaknya 3 surat cocok" in text and "Dihitung dari 3 surat terbaru" in text
 
 
 def test_a_search_is_kept_and_given_up(found: World) -> None:

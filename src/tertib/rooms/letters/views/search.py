@@ -37,7 +37,7 @@ def search(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted()
     before = parse_id(request.GET.get("before", ""))
     asked = searches.asked(request.GET)
-    ids = finding.find(reader, wanted, facets.COUNTED + 1, before)
+    ids = finding.find(reader, wanted, facets.COUNTED + 1, before, enough=finding.PAGE + 1)
     shown = queries.letters(ids[: finding.PAGE])
     words = facets.marks(wanted.text, [letter.pk for letter in shown])
     facts = {
@@ -49,7 +49,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "hop": came_from("cari", request.GET),
         "found": [_Finding(letter, words.get(letter.pk, frozenset())) for letter in shown],
         "counted": min(len(ids), facets.COUNTED),
-        "more": len(ids) > facets.COUNTED,
+        "more": len(ids) > finding.PAGE,
         "deep": before is not None,
         "facets": _facets(facets.facets(ids[: facets.COUNTED]), request),
         "chosen": _chosen(wanted, request),
