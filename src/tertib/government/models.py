@@ -5,7 +5,6 @@ A *post* (jabatan) is a seat; a *person* fills it by appointment. Matters lie wi
 
 from __future__ import annotations
 
-import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -357,8 +356,3 @@ class AdminEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.object_id}"
-
-
-def uuid_text(value: uuid.UUID | None) -> str | None:
-    """The id as the record writes it."""
-    return str(value) if value else None

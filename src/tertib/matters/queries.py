@@ -120,12 +120,6 @@ def possible_actions(matter: Matter, reader: Reader) -> list[Action]:
     return sorted(found, key=lambda action: not action.primary)
 
 
-def state_words(matter: Matter) -> str:
-    """The label of the matter's state in the reader's language."""
-    definition = procedures.of(matter.procedure_id)
-    return words(definition.states[matter.state].label)
-
-
 def desk(reader: Reader, pile: Pile | None = None) -> QuerySet[Matter]:
     """Open matters that lie with the reader's posts (own and deputised), the most pressing first; of a pile, those of
     its posts that are the reader's.

@@ -11,15 +11,7 @@ from tertib.ground import blobs
 from tertib.ground.errors import NotFound
 from tertib.ground.tenancy import here
 from tertib.matters.visibility import may_see
-from tertib.papers.models import Paper, PaperVersion
-
-
-def papers_of(matter: uuid.UUID) -> list[Paper]:
-    """The papers of a matter with their versions, in two statements.
-
-    The caller has checked that the reader may see the matter.
-    """
-    return list(Paper.objects.filter(matter=matter).prefetch_related("versions"))
+from tertib.papers.models import PaperVersion
 
 
 def version_for(version: uuid.UUID, reader: Reader) -> PaperVersion:

@@ -119,7 +119,8 @@ def rows(book: Book, reader: Reader, after: int = 0, limit: int = PAGE) -> list[
         for letter in found.prefetch_related(Prefetch("recipients", Recipient.objects.order_by("is_copy", "id")))
     }
     lines: list[Row] = []
-    last = after if not book.month else (numbers[0].n - 1 if numbers else after)
+    # A month begins in the middle of the book.
+    last = numbers[0].n - 1 if book.month and not after and numbers else after
     for number in numbers:
         if number.n > last + 1:
             lines.append(Row(last + 1, "", until=number.n - 1))
@@ -147,13 +148,6 @@ def every_row(book: Book, reader: Reader, most: int) -> Iterator[Row]:
 def count(book: Book) -> int:
     """How many numbers the book has. One statement."""
     return _numbers(book).count()
-
-
-def party(letter: Letter) -> str:
-    """From whom, or to whom."""
-    if letter.direction == "in":
-        return letter.sender_name
-    return "; ".join(recipient.name for recipient in letter.recipients.all())
 
 
 def outcome(letter: Letter) -> str:

@@ -10,11 +10,10 @@ from typing import Any
 from django.utils.translation import override
 
 from tertib.government.fields import decrypt
-from tertib.government.models import Appointment, Person, Post, Security, Unit
+from tertib.government.models import Appointment, Person, Post, Security
 from tertib.government.queries import occupants
 from tertib.papers.heads import letterhead, place
 from tertib.papers.typeset import render
-from tertib.rooms.letters import houses
 from tertib.rooms.letters.models import Draft, Letter, Recipient
 
 # Fields of a draft that go into the paper as they are.
@@ -100,8 +99,3 @@ def final_pdf(letter: Letter, draft: Draft, number: str, day: date, signed: dict
     """The paper that is signed: with number and date."""
     data = paper_data(letter, draft, {"number": number, "date": day.isoformat(), **signed})
     return render(letter.kind, data, letterhead(letter.unit), created=at)
-
-
-def house_for(unit: Unit) -> Unit:
-    """Under whose head a drafter of this unit writes."""
-    return houses.house_of(unit)

@@ -95,8 +95,6 @@ class Letter(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("unit", "direction", F("matter").desc(), name="letter_agenda_book"),
-            models.Index("number", name="letter_number"),
             # Registration looks among what the house registered before: by the beginning of a sender or a subject (in
             # the order of bytes, which a prefix needs), and for the same number of the same sender.
             models.Index(

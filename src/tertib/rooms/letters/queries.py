@@ -154,3 +154,10 @@ def chain_to_top(seat: Seat, most: int = 6) -> list[uuid.UUID]:
 def root_of(matter: Matter) -> uuid.UUID:
     """The letter a matter belongs to: itself, or the root it was disposed from."""
     return matter.ancestors[0] if matter.ancestors else matter.pk
+
+
+def party(letter: Letter) -> str:
+    """From whom a letter is, or to whom; as `letters` has read it."""
+    if letter.direction == "in":
+        return letter.sender_name
+    return "; ".join(recipient.name for recipient in letter.recipients.all())

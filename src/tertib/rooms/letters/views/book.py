@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from openpyxl import Workbook
 
 from tertib.ground.dates import month_names
 from tertib.ground.errors import Invalid, Problem
@@ -17,10 +14,10 @@ from tertib.ground.ids import parse_id
 from tertib.ground.tenancy.here import today
 from tertib.papers import heads
 from tertib.papers.typeset import render
-from tertib.rooms.letters import book
+from tertib.rooms.letters import book, queries
 from tertib.rooms.letters.book import Book, Row
 from tertib.rooms.letters.http import page, reader_of
-from tertib.rooms.letters.views.export import cell
+from tertib.rooms.letters.views import export
 
 # A PDF of more lines would keep others' papers waiting; a spreadsheet holds them all.
 MOST_PRINTED, MOST_EXPORTED = 600, 50_000
@@ -47,7 +44,6 @@ def show(request: HttpRequest) -> HttpResponse:
         "next": numbered[book.PAGE - 1].n if more else None,
         "before": max(after - book.PAGE, 0),
         "count": book.count(wanted),
-        "party": book.party,
     }
     return page(request, "book", facts)
 
@@ -94,8 +90,8 @@ def cells(line: Row) -> list[Any]:
         return [line.n, line.written, None, "", None, "", "", "", hidden(line)]
     remark = _("cancelled: %s") % line.cancelled if line.cancelled else _("imported") if letter.imported_at else ""
     return [
-        line.n, line.written, letter.received_on, letter.number, letter.letter_date, book.party(letter), letter.subject,
-        book.outcome(letter), remark,
+        line.n, line.written, letter.received_on, letter.number, letter.letter_date, queries.party(letter),
+        letter.subject, book.outcome(letter), remark,
     ]  # fmt: skip
 
 
@@ -119,19 +115,9 @@ def spreadsheet(request: HttpRequest) -> FileResponse:
     """All lines of the book."""
     reader = reader_of(request)
     wanted, _years = _wanted(request, book.of_reader(reader))
-    file = TemporaryFile()  # noqa: SIM115 (the answer closes it)
-    workbook = Workbook(write_only=True)
-    sheet: Any = workbook.create_sheet(_("Agenda"))
-    sheet.freeze_panes = "A2"
-    for column, width in zip("ABCDEFGHI", (8, 18, 14, 28, 14, 36, 60, 36, 40), strict=True):
-        sheet.column_dimensions[column].width = width
-    sheet.append([cell(sheet, text, bold=True) for text in headings(wanted)])
-    for line in book.every_row(wanted, reader, MOST_EXPORTED):
-        sheet.append([cell(sheet, value) for value in cells(line)])
-    workbook.save(file)
-    file.seek(0)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return FileResponse(file, as_attachment=True, filename=f"{_name(wanted)}.xlsx", content_type=kind)
+    widths = (8, 18, 14, 28, 14, 36, 60, 36, 40)
+    lines = book.every_row(wanted, reader, MOST_EXPORTED)
+    return export.spreadsheet(_name(wanted), headings(wanted), widths, map(cells, lines))
 
 
 @require_safe
@@ -149,7 +135,7 @@ def printed(request: HttpRequest) -> HttpResponse:
         "columns": headings(wanted),
         "rows": lines or [[_("No letters yet"), *[""] * (len(headings(wanted)) - 1)]],
     }
-    pdf = render("buku_agenda", data, replace(heads.letterhead(wanted.unit)))
+    pdf = render("buku_agenda", data, heads.letterhead(wanted.unit))
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{_name(wanted)}.pdf"'
     return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from tertib.ground.tenancy.here import today
 from tertib.matters import procedures
@@ -29,21 +31,28 @@ def agenda(request: HttpRequest) -> FileResponse:
     direction = Direction.OUT if request.GET.get("direction") == Direction.OUT else Direction.IN
     form = AgendaForm(request.GET, direction=direction, units=houses.houses())
     letters = queries.every_letter(reader_of(request), form.wanted(), MOST)
+    called = _("letters-outgoing") if direction == Direction.OUT else _("letters-incoming")
+    widths = (16, 28, 14, 14, 60, 36, 30, 22, 22, 20)
+    return spreadsheet(f"{called}-{today().isoformat()}", headings(direction), widths, map(row, letters))
+
+
+def spreadsheet(
+    name: str, headings: Sequence[str], widths: Sequence[int], rows: Iterable[Sequence[Any]]
+) -> FileResponse:
+    """Rows as a file to download, written as they come; `widths` of the columns in letters."""
     file = TemporaryFile()  # noqa: SIM115 (the answer closes it)
     book = Workbook(write_only=True)
     sheet: Any = book.create_sheet(_("Agenda"))
     sheet.freeze_panes = "A2"
-    for column, width in zip("ABCDEFGHIJ", (16, 28, 14, 14, 60, 36, 30, 22, 22, 20), strict=True):
-        sheet.column_dimensions[column].width = width
-    sheet.append([cell(sheet, text, bold=True) for text in headings(direction)])
-    for letter in letters:
-        sheet.append([cell(sheet, value) for value in row(letter)])
+    for place, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.append([_cell(sheet, text, bold=True) for text in headings])
+    for values in rows:
+        sheet.append([_cell(sheet, value) for value in values])
     book.save(file)
     file.seek(0)
-    called = _("letters-outgoing") if direction == Direction.OUT else _("letters-incoming")
-    name = f"{called}-{today().isoformat()}.xlsx"
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=kind)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=kind)
 
 
 def headings(direction: str) -> list[str]:
@@ -59,21 +68,18 @@ def row(letter: Letter) -> list[Any]:
     """One letter as a row."""
     matter = letter.matter
     state = procedures.words(procedures.of(matter.procedure_id).states[matter.state].label)
-    party = letter.sender_name
-    if letter.direction == Direction.OUT:
-        party = "; ".join(recipient.name for recipient in letter.recipients.all())
     remark = _("imported") if letter.imported_at else ""
     if letter.agenda and letter.agenda.cancelled_at:
         remark = _("cancelled: %s") % letter.agenda.cancel_reason
     due = matter.due_at.astimezone().replace(tzinfo=None) if matter.due_at and not matter.closed_at else None
     return [
         letter.agenda.text if letter.agenda else "", letter.number, letter.letter_date, letter.received_on,
-        letter.subject, party,
+        letter.subject, queries.party(letter),
         matter.holder.name if matter.holder else "", due, state, remark,
     ]  # fmt: skip
 
 
-def cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
+def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
     """A cell whose text stays text: one that begins with = or + is no formula here."""
     if not isinstance(value, str):
         return value

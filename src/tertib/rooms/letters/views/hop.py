@@ -12,15 +12,13 @@ from django.urls import reverse
 
 from tertib.government.authority import Reader
 from tertib.ground.ids import parse_id
-from tertib.rooms.letters import finding, houses
+from tertib.rooms.letters import finding, houses, searches
 from tertib.rooms.letters.forms import AgendaForm
 from tertib.rooms.letters.models import Direction, Letter
 
 # How an address names the list: its book, by the name of the page.
 BOOKS = {"masuk": Direction.IN.value, "keluar": Direction.OUT.value, "cari": ""}
 PAGES = {"masuk": "letters:incoming", "keluar": "letters:outgoing", "cari": "letters:search"}
-# What narrows a list, beside the page it is on.
-FILTERS = ("q", "unit", "security", "urgency", "state", "since", "until", "buku", "holder", "sender")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +64,4 @@ def hop(request: HttpRequest, letter: uuid.UUID, reader: Reader) -> Hop | None:
 
 
 def _filters(given: QueryDict) -> dict[str, str]:
-    return {name: str(given[name]) for name in (*FILTERS, "before") if given.get(name)}
+    return {name: str(given[name]) for name in (*searches.KEPT, "before") if given.get(name)}

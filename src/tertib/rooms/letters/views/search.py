@@ -66,8 +66,7 @@ class _Finding:
         self.letter = letter
         self.subject = facets.marked(letter.subject, words)
         self.number = facets.marked(letter.number, words)
-        names = letter.sender_name if letter.direction == "in" else "; ".join(r.name for r in letter.recipients.all())
-        self.party = facets.marked(names[:200], words)
+        self.party = facets.marked(queries.party(letter)[:200], words)
         self.excerpt = facets.marked(facets.excerpt(letter.summary, words), words)
 
 
