@@ -21,9 +21,11 @@ OLD_TRIGGER = (
 class Migration(migrations.Migration):
     dependencies = [("government", "0004_deputy_principal")]
     operations = [
-        migrations.AddField("calendarchange", "withdrawn_at", models.DateTimeField(null=True)),
+        migrations.AddField("calendarchange", "withdrawn_at", models.DateTimeField("withdrawn at", null=True)),
         migrations.AddField(
-            "calendarchange", "withdrawn_why", models.CharField(max_length=500, blank=True, default="", db_default="")
+            "calendarchange",
+            "withdrawn_why",
+            models.CharField("why withdrawn", max_length=500, blank=True, default="", db_default=""),
         ),
         migrations.AddConstraint(
             "calendarchange",
