@@ -121,6 +121,12 @@ def test_wrong_addresses(found: World, query: str) -> None:
     assert found.client("walikota").get(f"/surat/cari?{query}").status_code == 200
 
 
+def test_a_day_that_is_none_is_said_where_it_is_seen(found: World) -> None:
+    text = page(found, "walikota", since="kapan")
+    assert '<details class="more" open>' in text and "kapan" in text.partition('class="small late"')[2][:200]
+    assert '<details class="more" open>' not in page(found, "walikota", q="data")
+
+
 def test_statements(found: World) -> None:
     """Ten, however much is found; one more where a holder's name is said."""
     counts = set()

@@ -44,7 +44,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "form": form,
         "books": books(wanted.text, direction),
         "filters": [form[name] for name in ("unit", "state", "security", "urgency", "since", "until")],
-        "narrowed": wanted != finding.Wanted(text=wanted.text),
+        # What could not be understood stands among the filters, so they are shown with it.
+        "narrowed": wanted != finding.Wanted(text=wanted.text) or bool(form.errors),
         "asked": asked,
         "hop": came_from("cari", request.GET),
         "found": [_Finding(letter, words.get(letter.pk, frozenset())) for letter in shown],
