@@ -24,12 +24,11 @@ from tertib.web import deadlines, desks, session
 PAGE = 50
 # Longer than that at one desk is old; days.
 OLD = 30
-TONES = ("late", "today", "week", "later", "none")
 
 
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    """Counts by holder, what is overdue first, and the matters themselves. At most eleven SQL statements."""
+    """Counts by holder, what is overdue first, and the matters themselves. At most ten SQL statements."""
     me = session.reader(request)
     at = now()
     start = holdings.home(me)
@@ -54,7 +53,6 @@ def board(request: HttpRequest) -> HttpResponse:
         "only": _only(request),
         "deep": "setelah" in request.GET,
         "matters": rows,
-        "said": desks.lines(rows),
         "older": older,
         "days": OLD,
         # Who heads this unit or one above may remind; who audits only looks.
@@ -72,7 +70,7 @@ class _Bar:
         longest = max(one.total for one in all_of_them)
         self.parts: list[tuple[str, str, str]] = []
         begin = 0.0
-        for tone in TONES:
+        for tone in desks.TONES:
             wide = getattr(load, tone) * 100 / longest
             if wide:
                 self.parts.append((tone, f"{begin:.2f}", f"{wide:.2f}"))

@@ -16,7 +16,7 @@ from tertib.papers.tests.samples import pdf
 from tertib.rooms.letters.models import Letter
 from tertib.rooms.letters.tests.test_pages_incoming import act, register, scan
 from tertib.rooms.letters.tests.test_pages_outgoing import draft
-from tertib.rooms.letters.tests.world import SCAN, World, registration
+from tertib.rooms.letters.tests.world import SCAN, World, looked_at, registration
 
 MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 NEW = "/surat/masuk/baru"
@@ -205,7 +205,7 @@ def test_a_number_that_is_registered_already_asks_once(world: World) -> None:
     page = again.content.decode()
     assert again.status_code == 409 and str(first.pk) in page and typed(page, "subject") == "Surat lain"
     assert Letter.objects.count() == 1
-    assert client.post(NEW, registration(world, subject="Surat lain", confirmed=str(first.pk))).status_code == 302
+    assert client.post(NEW, registration(world, subject="Surat lain", confirmed=looked_at(page))).status_code == 302
     assert Letter.objects.count() == 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -126,6 +127,13 @@ def make_neighbour() -> None:
         for post in (head, registrar):
             seat(make_person(post.name), post)
         grant(registrar, "registrar", unit)
+
+
+def looked_at(page: str) -> str:
+    """What a page that warns of a twin has ready for who says that it is another letter."""
+    found = re.search(r'name="confirmed"[^>]*value="(\w+)"', page)
+    assert found is not None
+    return found[1]
 
 
 def registration(world: World, **more: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 
 from tertib.government.authority import Reader
 from tertib.government.models import Unit
@@ -74,7 +75,15 @@ def twin_facts(found: Letter | None, reader: Reader, confirmed: str = "") -> dic
     read it.
     """
     seen = found is not None and may_see(found.pk, reader)
-    return {"twin": found, "twin_seen": seen, "twin_confirmed": found is not None and confirmed == str(found.pk)}
+    mark = twin_mark(found) if found else ""
+    return {"twin": found, "twin_seen": seen, "twin_mark": mark, "twin_confirmed": bool(mark) and confirmed == mark}
+
+
+def twin_mark(twin: Letter) -> str:
+    """What says that this twin was looked at and is another letter. An id would tell when it was registered, also to
+    who may not see it.
+    """
+    return salted_hmac("letters.twin", str(twin.pk)).hexdigest()[:32]
 
 
 def _house(request: HttpRequest) -> tuple[Reader, Unit | None]:

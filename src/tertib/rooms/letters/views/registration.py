@@ -20,7 +20,7 @@ from tertib.rooms.letters.http import complain, page, reader_of, typed, unjudged
 from tertib.rooms.letters.models import Letter
 from tertib.rooms.letters.receiving import Incoming, Registered
 from tertib.rooms.letters.receiving import register as enter
-from tertib.rooms.letters.views.precedents import twin_facts
+from tertib.rooms.letters.views.precedents import twin_facts, twin_mark
 from tertib.rooms.letters.views.scans import must_register, pane, proposed
 
 
@@ -46,7 +46,7 @@ def register(request: HttpRequest) -> HttpResponse:
         return _show(request, form, files, 422)
     unit = next(house for house in mine if str(house.id) == form.cleaned_data["unit"])
     twin = precedents.letter_like(form.cleaned_data["number"], form.cleaned_data["sender_name"], unit.id)
-    if twin and request.POST.get("confirmed") != str(twin.pk):
+    if twin and request.POST.get("confirmed") != twin_mark(twin):
         return _show(request, form, files, 409, twin)
     try:
         registered = save(form, unit, files.files, reader)
