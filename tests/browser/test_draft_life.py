@@ -52,7 +52,7 @@ def _write(page: Page) -> str:
     page.goto("/surat/keluar")
     page.get_by_role("link", name="Tulis surat").click()
     for look, found in (("penanaman", "Dinas Penanaman Modal"), ("pasuruan", "Kabupaten Pasuruan")):
-        page.get_by_role("searchbox", name="Cari unit atau pemerintah").fill(look)
+        page.get_by_role("searchbox", name="Cari unit atau pemerintah").press_sequentially(look, delay=30)
         page.get_by_role("button", name=re.compile(found)).click()
         expect(page.locator("#to .rows")).to_contain_text(re.compile(f"{found}|DPMPTSP"))
     page.get_by_label("Perihal").fill(SUBJECT)

@@ -38,8 +38,8 @@ DISPOSE = """
 - group /Kepada/:
   - checkbox /Kepala Bidang Pelayanan Kesehatan/
 - group /Dengan hormat harap/
-- textbox /Catatan/
 - group /Tenggat/
+- textbox /Catatan/
 - button "Disposisikan"
 """
 DRAFT = """

@@ -88,7 +88,7 @@ def test_the_desk_obeys_the_keyboard(sit: Callable[..., Page], city: City) -> No
     expect(page.get_by_label("Catatan")).to_have_value("jk/?")
     page.keyboard.press("Escape")
     page.keyboard.press("?")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Papan ketik")
+    expect(page.get_by_role("dialog", name="Tombol")).to_contain_text("Perbesar")
 
 
 def test_the_search_is_one_key_away_and_small_on_a_phone(sit: Callable[..., Page]) -> None:

@@ -16,7 +16,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 
 from tertib.government.actions.record import note
 from tertib.ground.errors import Invalid, NotFound, Problem
@@ -26,6 +26,8 @@ from tertib.matters.rooms import known_functions
 
 PUBLISHED = "procedure.published"
 MOST_CHARACTERS = 60_000
+# A form of a form in an action is eight deep.
+DEEPEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,15 @@ def check(key: str, text: str, name: str) -> dict[str, Any]:
 
 
 def _without_aliases(text: str, name: str) -> None:
-    """A few lines of aliases can stand for billions of values, and no procedure needs them."""
+    """A few lines of aliases can stand for billions of values, and no procedure needs them; nor nesting so deep that
+    reading it takes a minute.
+    """
+    depth = 0
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
+            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            if depth > DEEPEST:
+                raise Invalid(Problem(_("The text is nested too deeply."), where=f"{name}:{event.start_mark.line + 1}"))
             if isinstance(event, AliasEvent):
                 line = event.start_mark.line + 1
                 raise Invalid(

@@ -140,7 +140,10 @@ def test_each_look_walks_its_index(world: World, index: str) -> None:
         "letter_subjects": precedents._SUBJECTS,
         "letter_twins": precedents._TWIN,
     }[index]
+    for n in range(80):
+        enter(world, f"Yayasan {n}", f"{n}/Y", f"Permohonan {n}")
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE letters_letter")
         cursor.execute("SET LOCAL enable_seqscan = off")
         # Of a handful of letters any index would do; here it is asked whether this one can.
         cursor.execute(
