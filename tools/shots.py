@@ -184,6 +184,8 @@ def _code(secret: str) -> str:
 
 RECORD, WHY, WHEN = ('a[href$="/catatan"]', 'a[href$="/mengapa"]', 'a[href$="/tenggat"]')
 ADMIN, UNIT = "diskominfo.admin", 'main a[href^="/atur/unit/"]:not([href$="/baru"])'
+# The post whose holder the demo city lets be away.
+AWAY = 'main a[href^="/atur/unit/"]:has-text("Asisten Pemerintahan")'
 POST, PERSON = 'main a[href^="/atur/jabatan/"]', 'main a[href^="/atur/orang/"]:not([href$="/baru"])'
 PROCEDURE = 'main a[href^="/atur/prosedur/"]'
 CALENDAR, REGISTER = ('main a[href^="/atur/kalender/"]:not([href$="/baru"])', 'main td a[href^="/atur/register/"]')
@@ -341,7 +343,7 @@ SHOTS = (
     Shot(
         "deputy-end-by-admin",
         ADMIN,
-        linked("/atur/unit", UNIT, POST, 'main a[href^="/atur/pengganti/"]'),
+        linked("/atur/unit", AWAY, POST, 'main a[href^="/atur/pengganti/"]'),
         "atur/pengganti/<uuid:deputy>/akhiri",
     ),
     Shot("password-link", ADMIN, password_link, "atur/orang/<uuid:person>/tautan"),
