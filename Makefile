@@ -7,7 +7,7 @@ CATALOGS := $(wildcard src/tertib/locale/*/LC_MESSAGES/*.po)
 # hatchling and editables build the project itself, from the lock and not from whatever is newest that day.
 BUILD := hatchling editables
 
-.PHONY: help setup run test lint lock pictures weight clean
+.PHONY: help setup run test lint lock pictures weight proxies clean
 
 help:
 	@echo "make run     start Tertib with the demo city on http://127.0.0.1:8000 (PORT, TERTIB_DATA)"
@@ -17,6 +17,7 @@ help:
 	@echo "make lock    choose the versions of all dependencies anew"
 	@echo "make pictures  pictures of all pages of the demo and a contact sheet, in shots/ (needs Chromium)"
 	@echo "make weight  what pages of a day cost at the end of a slow line (needs Chromium)"
+	@echo "make proxies whether the proxies of docs/operations.md do what it says (needs nginx or caddy, and openssl)"
 	@echo "make clean   remove .venv"
 
 setup: $(STAMP)
@@ -67,6 +68,9 @@ pictures: setup
 
 weight: setup
 	@$(BIN)/python tools/weight.py $(ARGS)
+
+proxies: setup
+	@$(BIN)/python tools/proxies.py
 
 clean:
 	rm -rf .venv

@@ -1,8 +1,8 @@
 """How heavy the pages of a day are, and how soon they can be used on a slow line: `make weight`.
 
-Starts a throw-away demo (or uses the one named by `--url`) and opens desk, list, letter and disposition on a phone,
-at the pace of slow 3G: once with nothing kept, as on somebody's first morning, and once more, as all day. Times depend
-on the machine, so tests look at requests and bytes only.
+Starts a throw-away demo (or uses the one named by `--url`) and opens sign-in, desk, list, letter and disposition on a
+phone, at the pace of slow 3G: once with nothing kept, as on somebody's first morning, and once more, as all day. Times
+depend on the machine, so tests look at requests and bytes only.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from pictures import chromium, demo_at, entered
 from playwright.sync_api import Page, sync_playwright
 from shots import first
 
+SIGN_IN = "/accounts/login/"
 # Slow 3G as browsers simulate it: 400 kbit/s either way, 400 ms there and back.
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-# What must be here before something is seen, and when that was; scripts are deferred, so with them the page can be
-# used by keys too. A file that was kept has no size here. Papers are what one came for, and counted apart.
+# What must be here before something is seen, and when that was. A page can be used once it is seen and whole: links and
+# forms work without scripts, which are deferred; with those, keys work too. A file that was kept has no size here.
+# Papers are what one came for, and counted apart.
 MEASURE = """() => {
   const [page] = performance.getEntriesByType("navigation");
   const files = performance.getEntriesByType("resource");
@@ -31,7 +33,8 @@ MEASURE = """() => {
     bytes: needed.reduce((sum, entry) => sum + entry.transferSize, 0),
     sent: all.reduce((sum, entry) => sum + entry.transferSize, 0),
     seen: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0,
-    usable: page.domContentLoadedEventEnd,
+    usable: Math.max(page.domInteractive, performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0),
+    keys: page.domContentLoadedEventEnd,
   };
 }"""
 
@@ -45,6 +48,12 @@ class Weight:
     sent: int
     seen: float
     usable: float
+    keys: float
+
+
+def nothing_kept(state: Any) -> Any:
+    """A browser's state without the note of the style sheets it was given: what it kept of them is not in the state."""
+    return {**state, "cookies": [cookie for cookie in state["cookies"] if not cookie["name"].endswith("styles")]}
 
 
 def slow_down(page: Page) -> None:
@@ -72,13 +81,17 @@ def main() -> None:
         guide = entered(browser, base, "walikota", "phone")
         first("/")(guide)
         letter = guide.url.removeprefix(base)
-        state = guide.context.storage_state()
+        state = nothing_kept(guide.context.storage_state())
         sys.stdout.write("400 kbit/s, 400 ms there and back; 360 px\n")
         for name, path in {
-            "desk": "/", "list": "/surat/masuk", "letter": letter, "disposition": f"{letter}/dispose"
+            "sign-in": SIGN_IN, "desk": "/", "list": "/surat/masuk", "letter": letter,
+            "disposition": f"{letter}/dispose",
         }.items():  # fmt: skip
             context = browser.new_context(
-                base_url=base, viewport={"width": 360, "height": 740}, locale="id-ID", storage_state=state
+                base_url=base,
+                viewport={"width": 360, "height": 740},
+                locale="id-ID",
+                storage_state=None if path == SIGN_IN else state,
             )
             page = context.new_page()
             slow_down(page)
@@ -91,7 +104,7 @@ def main() -> None:
 def _line(name: str, when: str, found: Weight) -> str:
     return (
         f"{name:12}{when:12}{found.requests:3} requests{found.bytes:8,} bytes until seen{found.sent:8,} bytes in all"
-        f"{found.seen:8.0f} ms seen{found.usable:8.0f} ms usable\n"
+        f"{found.seen:8.0f} ms seen{found.usable:8.0f} ms usable{found.keys:8.0f} ms keys\n"
     )
 
 

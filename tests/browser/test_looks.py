@@ -150,3 +150,25 @@ def test_a_page_is_narrow_and_light(office: Office) -> None:
         if sent > MOST_SENT or unpacked > MOST_UNPACKED:
             wrong.append(f"{page.url} weighs {sent} bytes over the wire, {unpacked} unpacked")
     assert not wrong, "\n".join(wrong)
+
+
+def test_paper_has_no_buttons_and_tells_what_is_late_without_colours(office: Office) -> None:
+    page = office.sit("kadis")
+    page.goto(f"/surat/{office.city.world.letters['pohon']}")
+    assert page.locator("main .button:visible").count() > 0
+    page.emulate_media(media="print")
+    assert page.locator("main .button:visible").count() == 0
+    page.goto("/papan")
+    fills = page.evaluate(
+        """() => {
+          const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+          const table = document.createElement("div");
+          table.className = "loads"; table.append(svg); document.body.append(table);
+          return ["late", "today", "week", "later"].map((name) => {
+            const rect = document.createElementNS(svg.namespaceURI, "rect");
+            rect.setAttribute("class", name); svg.append(rect);
+            return getComputedStyle(rect).fill;
+          });
+        }"""
+    )
+    assert len(set(fills)) == 4, fills

@@ -20,8 +20,8 @@ from tertib.government.models import Security
 from tertib.ground.config import config
 from tertib.ground.tenancy import here
 from tertib.ground.tenancy.models import Domain
-from tertib.notices.models import Sending
-from tertib.notices.queries import Shown
+from tertib.notices.models import Kind, Sending
+from tertib.notices.queries import Shown, plain_words
 
 _SALT = "tertib.notices.stop"
 
@@ -97,6 +97,17 @@ def notice_mail(sending: Sending, shown: Shown, to: str) -> EmailMessage:
     message["References"] = thread
     message["In-Reply-To"] = thread
     return message
+
+
+def gathered_mail(sending: Sending, shown: Sequence[Shown], to: str) -> EmailMessage:
+    """One e-mail of several notices of one kind. No thread: they are of several matters."""
+    address = base()
+    count = len(shown)
+    if shown[0].kind == Kind.ARRIVED:
+        subject = _("%(count)s new matters on your desk") % {"count": count}
+    else:
+        subject = f"{plain_words(shown[0].kind)} ({count})"
+    return _mail(sending, to, subject, {"lines": [line(one, address) for one in shown], "heading": subject}, address)
 
 
 def digest_mail(sending: Sending, groups: Sequence[tuple[str, Sequence[Line]]], to: str, day: str) -> EmailMessage:

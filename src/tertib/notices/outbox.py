@@ -41,12 +41,23 @@ LONGEST_WAIT = timedelta(hours=6)
 # E-mails for one person in an hour, the digest not counted. What is above waits.
 MAILS_AN_HOUR = 20
 PUSHES_AN_HOUR = 30
+# After an e-mail of one kind, the next ones of that kind wait so long and come as one, each with a line. What is very
+# urgent doesn't wait.
+GATHERED = timedelta(minutes=5)
+MOST_TOGETHER = 100
 _HOUR = timedelta(hours=1)
 
 _CLAIM = """
 UPDATE notices_sending SET after = %(until)s, attempts = attempts + 1 WHERE id = (
   SELECT id FROM notices_sending WHERE state = 'waiting' AND after <= %(now)s AND way = ANY(%(ways)s)
   ORDER BY after, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id"""
+# They are taken as `_CLAIM` takes one: whoever dies with them leaves them to the next.
+_CLAIM_ALONG = """
+UPDATE notices_sending SET after = %(until)s WHERE id IN (
+  SELECT s.id FROM notices_sending s JOIN notices_notice n ON n.id = s.notice_id
+  WHERE s.state = 'waiting' AND s.after <= %(now)s AND s.way = 'mail' AND s.person_id = %(person)s
+    AND n.kind = %(kind)s AND s.id <> %(id)s ORDER BY s.id LIMIT %(most)s FOR UPDATE OF s SKIP LOCKED)
 RETURNING id"""
 
 
@@ -86,9 +97,12 @@ def send_waiting(seconds: float = ROUND_SECONDS, *, mail: bool = True, pushes: b
                 if row.way == Sending.Way.PUSH:
                     _push(row)
                 elif server:
-                    message = _message(row)
+                    message, along = _message(row)
                     session = session or stack.enter_context(smtp.opened(server))
                     smtp.hand_over(session, server.sender, message)
+                    done += len(along)
+                    for other in along:
+                        _close(other, Sending.State.SENT)
                 _close(row, Sending.State.SENT)
             except Drop as why:
                 _close(row, Sending.State.DROPPED, str(why))
@@ -157,19 +171,60 @@ def calendar_of(reader: Reader) -> WorkCalendar | None:
     return calendars.load(desk.calendar, desk.calendar_version) if desk else None
 
 
-def _message(row: Sending) -> EmailMessage:
-    """The e-mail of a row. Raises Drop or Wait where it is not to be sent, or not now."""
+def _message(row: Sending) -> tuple[EmailMessage, list[Sending]]:
+    """The e-mail of a row, and what else it tells. Raises Drop or Wait where it is not to be sent, or not now."""
     to = _to(row)
     if not to.told.mail_to:
         raise Drop("no address")
     if row.way == Sending.Way.DIGEST:
-        return _digest(row, to)
+        return _digest(row, to), []
     if not to.told.row.mail:
         raise Drop("no e-mail wanted")
     shown = _shown(row, to, wishes.BY_MAIL)
+    _gather(row, shown)
     _pace(row, MAILS_AN_HOUR)
+    along = _along(row, to, shown.kind)
     with translation.override(to.told.language):
-        return compose.notice_mail(row, shown, to.told.mail_to)
+        if not along:
+            return compose.notice_mail(row, shown, to.told.mail_to), []
+        message = compose.gathered_mail(row, [shown, *(other for _row, other in along)], to.told.mail_to)
+    return message, [other for other, _shown in along]
+
+
+def _gather(row: Sending, shown: queries.Shown) -> None:
+    """Raises Wait where the person had an e-mail of this kind a moment ago."""
+    if shown.urgency == Urgency.SANGAT_SEGERA:
+        return
+    mails = Sending.objects.filter(person=row.person_id, way=row.way, state=Sending.State.SENT)
+    last = mails.filter(done_at__gt=now() - GATHERED, notice__kind=shown.kind).order_by("-done_at").first()
+    if last and last.done_at:
+        raise Wait(last.done_at + GATHERED)
+
+
+def _along(row: Sending, to: _To, kind: str) -> list[tuple[Sending, queries.Shown]]:
+    """What else of this kind waits for the person and may be told now; what is not to be sent is closed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CLAIM_ALONG,
+            {
+                "now": now(),
+                "until": now() + CLAIM,
+                "person": row.person_id,
+                "kind": kind,
+                "id": row.pk,
+                "most": MOST_TOGETHER,
+            },
+        )
+        taken = [found for (found,) in cursor.fetchall()]
+    along = []
+    for other in Sending.objects.select_related("notice").filter(pk__in=taken).order_by("pk"):
+        try:
+            along.append((other, _shown(other, to, wishes.BY_MAIL)))
+        except Drop as why:
+            _close(other, Sending.State.DROPPED, str(why))
+        except Wait as wait:
+            Sending.objects.filter(pk=other.pk).update(after=wait.until)
+    return along
 
 
 def _digest(row: Sending, to: _To) -> EmailMessage:

@@ -13,7 +13,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
 
 from tertib.ground.errors import TertibError
-from tertib.web import errors, session
+from tertib.web import errors, session, styles
 from tertib.web.live import address
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -33,10 +33,11 @@ PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), bro
 
 def _content_security(request: HttpRequest) -> str:
     """The policy; pages of a government may listen to the live process besides, where it has another origin."""
+    security = CONTENT_SECURITY + styles.policy(request)
     if getattr(request, "tenant", None) is None:
-        return CONTENT_SECURITY
+        return security
     other = address.origin(address.stream(request))
-    return f"{CONTENT_SECURITY}; connect-src 'self' {other}" if other else CONTENT_SECURITY
+    return f"{security}; connect-src 'self' {other}" if other else security
 
 
 class CompressMiddleware(GZipMiddleware):
@@ -67,6 +68,7 @@ class HeadersMiddleware:
         timezone.activate(ZoneInfo(government.timezone if government else settings.TIME_ZONE))
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", _content_security(request))
+        styles.remember(request, response)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         # What a signed-in person saw must not stay on a shared computer; a page of anybody is asked for anew.
         known = settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers

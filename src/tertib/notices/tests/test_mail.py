@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -147,13 +148,71 @@ def test_nobody_gets_more_than_so_many_in_an_hour(city: City, box: Mailbox, monk
     monkeypatch.setattr(outbox, "MAILS_AN_HOUR", 3)
     wants_mail(city, "lab")
     for _each in range(5):
-        city.open("health", "lab")
-    follow()
-    outbox.send_waiting()
+        # What is very urgent is not gathered.
+        city.open("health", "lab", urgency=2)
+        follow()
+        outbox.send_waiting()
     assert len(box.mails) == 3 and states().count("waiting") == 2
     with travel(MORNING + timedelta(minutes=61)):
         outbox.send_waiting()
-    assert len(box.mails) == 5
+    assert len(box.mails) == 4 and set(states()) == {"sent"}
+
+
+def test_many_of_one_kind_come_as_one_e_mail(city: City, box: Mailbox) -> None:
+    wants_mail(city, "lab", "analyst")
+    city.open("health", "lab", title="Yang pertama")
+    follow()
+    outbox.send_waiting()
+    # The first one comes at once; what follows in the next minutes waits for each other.
+    for n in range(12):
+        city.open("health", "lab", title=f"Surat {n}", security=2 if n == 7 else 0)
+    city.open("health", "analyst", title="Milik yang lain")
+    follow()
+    outbox.send_waiting()
+    assert [mail["To"] for mail in box.mails] == ["lab@kota.example", "analyst@kota.example"]
+    with travel(MORNING + timedelta(minutes=4)):
+        outbox.send_waiting()
+        assert len(box.mails) == 2
+    with travel(MORNING + timedelta(minutes=6)):
+        assert outbox.send_waiting() == 12
+        assert outbox.send_waiting() == 0
+    mail = box.mails[-1]
+    assert len(box.mails) == 3 and set(states()) == {"sent"}
+    assert mail["Subject"] == "12 urusan baru di meja Anda" and mail["References"] is None
+    for kind in ("plain", "html"):
+        text = mail.get_body((kind,)).get_content()  # type: ignore[union-attr]
+        assert [n for n in range(12) if re.search(rf"Surat {n}\b", text)] == [n for n in range(12) if n != 7]
+        assert text.count("/pemberitahuan/") == 12 and "Milik yang lain" not in text
+
+
+def test_what_may_not_be_told_any_more_is_not_told_among_others(city: City, box: Mailbox) -> None:
+    wants_mail(city, "deputy")
+    hidden = city.open("mayor", "works", title="Kini rahasia")
+    for title in ("Satu", "Dua"):
+        city.open("mayor", "works", title=title)
+    read = city.open("mayor", "works", title="Sudah dibaca")
+    follow()
+    act(hidden.matter, "classify", city.reader("works"), {"security": 3})
+    actions.read_matter(city.people["deputy"].pk, read.matter)
+    outbox.send_waiting()
+    (mail,) = box.mails
+    assert mail["Subject"] == "2 urusan baru di meja Anda"
+    assert "Kini" not in mail.as_string() and "Sudah" not in mail.as_string()
+    assert sorted(states()) == ["dropped", "dropped", "sent", "sent"]
+
+
+def test_a_gathered_e_mail_that_is_refused_for_now_loses_none(city: City, box: Mailbox) -> None:
+    wants_mail(city, "lab")
+    for n in range(3):
+        city.open("health", "lab", title=f"Surat {n}")
+    follow()
+    box.at_data = "451 later"
+    outbox.send_waiting()
+    assert states() == ["waiting"] * 3 and not box.mails
+    box.at_data = ""
+    with travel(MORNING + outbox.CLAIM + timedelta(minutes=1)):
+        outbox.send_waiting()
+    assert states() == ["sent"] * 3 and len(box.mails) == 1
 
 
 def test_a_refused_address_is_turned_off_and_another_begins_anew(city: City, box: Mailbox) -> None:

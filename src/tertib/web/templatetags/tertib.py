@@ -24,6 +24,7 @@ from tertib.government.authority import Seat
 from tertib.matters import procedures
 from tertib.matters.models import Matter, Urgency
 from tertib.web import deadlines, moments
+from tertib.web import styles as sheets
 
 register = template.Library()
 _STROKE = re.compile(r' (?:fill="none"|stroke(?:-[a-z]+)?="[^"]*")')
@@ -57,6 +58,12 @@ def icon(name: str, size: int = 18) -> SafeString:
 def asset(path: str) -> str:
     """The address of a static file; `web.assets` says how it is named."""
     return static(path)
+
+
+@register.simple_tag(takes_context=True)
+def styles(context: Context, name: str) -> SafeString:
+    """A style sheet, by a link or written into the page; `web.styles` says which."""
+    return sheets.element(context.get("request"), name)
 
 
 @register.filter
