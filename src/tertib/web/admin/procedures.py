@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from typing import Any, cast
 
@@ -120,18 +121,37 @@ def check(request: HttpRequest, procedure: uuid.UUID) -> HttpResponse:
     form = ProcedureForm(posted(request), request.FILES if request.method == "POST" else None)
     if not form.is_bound:
         form = ProcedureForm(initial={"text": versions.as_yaml(row.definition)})
-    problems: tuple[Problem, ...] = ()
+    problems: list[dict[str, Any]] = []
     if form.is_bound and form.is_valid():
         text, name = form.cleaned_data["text"], form.cleaned_data["name"]
         try:
             raw = versions.check(row.key, text, name)
         except Invalid as error:
-            problems = error.problems
+            problems = [_placed(problem, text) for problem in error.problems]
             form.data = {**form.data.dict(), "text": text}  # type: ignore[attr-defined]
         else:
             return _compared(request, row, raw, PublishForm(initial={"text": text, "base": row.id}))
     facts = {"row": row, "form": form, "problems": problems, "label": stored.words(stored.of(row.id).label)}
     return render(request, "admin/procedure_check.html", facts, status=422 if problems or form.errors else 200)
+
+
+_PLACE = re.compile(r":([0-9]+)(?::([0-9]+))?$")
+_QUOTED = 100
+
+
+def _placed(problem: Problem, text: str) -> dict[str, Any]:
+    """A problem with its place in words and what stands there."""
+    found = _PLACE.search(str(problem.where))
+    if found is None:
+        return {"problem": problem, "place": problem.where, "row": ""}
+    line, column = int(found[1]), found[2]
+    rows = text.splitlines()
+    place = _("Line %d") % line
+    return {
+        "problem": problem,
+        "place": _("%(line)s, column %(column)s") % {"line": place, "column": column} if column else place,
+        "row": rows[line - 1].strip()[:_QUOTED] if line <= len(rows) else "",
+    }
 
 
 @sensitive_post_parameters("password")
