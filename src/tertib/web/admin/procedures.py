@@ -90,11 +90,18 @@ def procedure(request: HttpRequest, procedure: uuid.UUID) -> HttpResponse:
                 "working": working.get(version.id, 0),
                 "who": names.get(cast(uuid.UUID, told[version.id].person), "") if version.id in told else "",
                 "reason": told[version.id].body["after"].get("reason", "") if version.id in told else "",
+                "changed": _changed(before, version) if before else [],
             }
-            for version in all_versions
+            for version, before in zip(all_versions, [*all_versions[1:], None], strict=True)
         ],
     }
     return render(request, "admin/procedure.html", facts)
+
+
+def _changed(old: Procedure, new: Procedure) -> list[dict[str, Any]]:
+    """What a version changed in the one before, in words."""
+    found = versions.differences(json.loads(old.definition), json.loads(new.definition))
+    return [procedure_words.difference(item, stored.of(old.id), stored.of(new.id)) for item in found]
 
 
 def _overruled(newest_first: list[Procedure]) -> Procedure | None:
