@@ -163,6 +163,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # one.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if CONFIG.https else 0
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_FORMS = {"add_webauthn": "tertib.web.account_forms.AddPasskey"}
 MFA_ADAPTER = "tertib.web.accounts.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

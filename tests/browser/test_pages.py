@@ -12,6 +12,8 @@ from playwright.sync_api import Error
 from shots import NOWHERE, SHOTS
 
 from browser.test_looks import barriers
+from browser.walking import obstacles
+from browser.words import strays
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -43,6 +45,7 @@ def _address(page: Page) -> str:
 
 
 def _complaints(page: Page, shot: Shot, size: str) -> Iterator[str]:
+    """What is wrong on a page: in each look, at the narrowest or by keyboard at 200 %, words of the other language."""
     if (found := _address(page)) != shot.shows.replace("^", ""):
         yield f"{shot.name} shows {found}"
     if page.locator("h1").count() != 1:
@@ -57,6 +60,24 @@ def _complaints(page: Page, shot: Shot, size: str) -> Iterator[str]:
         if (beyond := page.evaluate(WIDER)) > 0:
             yield f"{shot.name} is {beyond} pixels wider than {NARROWEST['width']}"
         page.set_viewport_size({"width": 360, "height": 740})
+    else:
+        yield from (f"{shot.name}, by keyboard at 200 %: {said}" for said in obstacles(page))
+        yield from (f"{shot.name} says in English: {said}" for said in strays(page, "id"))
+
+
+def _in_english(page: Page, seen: dict[str, str]) -> Iterator[str]:
+    """The pages that were seen, in the other language, and back."""
+    _speak(page, "en")
+    for name, address in seen.items():
+        page.goto(address)
+        yield from (f"{name} says in Indonesian: {said}" for said in strays(page, "en"))
+    _speak(page, "id")
+
+
+def _speak(page: Page, language: str) -> None:
+    page.goto("/accounts/login/")
+    page.locator(f'button[name="language"][value="{language}"]').click()
+    page.locator(f'html[lang="{language}"]').wait_for(state="attached")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -64,6 +85,7 @@ def _complaints(page: Page, shot: Shot, size: str) -> Iterator[str]:
 def test_nothing_stands_in_the_way_of_anybody(bekasi: str, chromium: Browser, door: str, size: str) -> None:
     wrong: list[str] = []
     page = entered(chromium, bekasi, door, size)
+    seen: dict[str, str] = {}
     for shot in SHOTS:
         if shot.door != door:
             continue
@@ -73,5 +95,40 @@ def test_nothing_stands_in_the_way_of_anybody(bekasi: str, chromium: Browser, do
             wrong.append(f"{shot.name} can't be reached at {size}: {error.message.splitlines()[0]}")
             continue
         wrong += _complaints(page, shot, size)
+        seen[shot.name] = page.url
+    if size == "wide":
+        wrong += _in_english(page, seen)
     page.context.close()
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ('<a href="#">a</a><div style="position:fixed;inset:0;z-index:9;background:#fff"></div>', "nothing is seen of"),
+        ('<a href="#" style="outline:0">a</a>', "nothing marks the focus"),
+        ('<a href="#" tabindex="2">a</a><a href="#" tabindex="1">b</a>', "never comes to"),
+        (
+            '<b id="b" tabindex="-1">b</b><a href="#" onkeydown="event.preventDefault(); b.focus()">a</a>',
+            "goes back to",
+        ),
+        ('<a href="#">a</a><div id="x"><button onfocus="x.remove()">b</button></div><a href="#">c</a>', "never comes"),
+        ('<a href="#">a</a><button onblur="this.focus()">b</button>', "the focus stays on"),
+        ('<p style="width:900px">wide</p>', "too wide"),
+    ],
+)
+def test_the_walk_would_find_it(chromium: Browser, body: str, says: str) -> None:
+    page = chromium.new_page()
+    page.set_content(f"<style>:focus{{outline:3px solid}}</style>{body}")
+    found = list(obstacles(page))
+    page.close()
+    assert any(says in one for one in found), found
+
+
+def test_words_of_the_other_language_would_be_found(chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.set_content('<html lang="en"><p>Meja saya</p><p lang="id">Tambah unit</p><p>My desk</p></html>')
+    assert strays(page, "en") == ["meja saya"]
+    page.set_content('<html lang="id"><p>My desk</p><button aria-label="Add a unit">+</button><p>Meja saya</p></html>')
+    assert strays(page, "id") == ["my desk", "add a unit"]
+    page.close()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tertib.demo import publishing
 from tertib.demo.scans import paragraphs, scan
 from tertib.demo.stage import Stage
 from tertib.demo.story import Letter, Link, Party, Step, sender_number, story
@@ -46,11 +47,14 @@ def play(stages: dict[str, Stage], progress: Progress) -> int:
     a link could not be made.
     """
     events = sorted(_events(stages.values()), key=lambda event: event.at)
+    published: dict[str, int] = {}
     pending: dict[tuple[str, str], list[Link]] = {}
     for count, event in enumerate(events):
         progress("", count, len(events))
         stage, letter = event.stage, event.letter
-        waiting = pending.setdefault((stage.government.schema_name, letter.key), list(letter.links))
+        name = stage.government.schema_name
+        published[name] = publishing.due(stage, event.at, published.get(name, 0))
+        waiting = pending.setdefault((name, letter.key), list(letter.links))
         try:
             if event.step is None:
                 begin(stages, stage, letter, event.at)

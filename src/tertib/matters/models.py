@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tertib.government.models import Calendar, Post, Security, Unit
 from tertib.ground.ids import new_id
+from tertib.ground.time import now
 
 
 class Urgency(models.IntegerChoices):
@@ -34,7 +35,7 @@ class Procedure(models.Model):
     definition = models.TextField()
     # Whether it came with the program, or an administrator published it here.
     shipped = models.BooleanField(default=True, db_default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
         ordering = ("key", "-version")

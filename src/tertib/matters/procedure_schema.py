@@ -42,7 +42,11 @@ _ACTION: dict[str, Any] = {
         "or_to": _NAMES,
         "by": _NAMES,
         "holder": {"type": "string"},
-        "form": {"type": "object", "required": ["type", "properties"]},
+        "form": {
+            "type": "object",
+            "required": ["type", "properties"],
+            "properties": {"properties": {"type": "object"}},
+        },
         "guards": _NAMES,
         "effects": _NAMES,
         "confirm": {"const": "password"},

@@ -18,14 +18,15 @@ from typing import Any
 import jsonschema_rs
 from django.db import connection, transaction
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.error import YAMLError
 
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.tenancy import here
 from tertib.matters.clock import Allowance
 from tertib.matters.procedure_check import faults, not_json
+from tertib.matters.procedure_says import of_schema, of_yaml
 from tertib.matters.procedure_schema import SCHEMA
 
 Label = Mapping[str, str]
@@ -144,7 +145,7 @@ def parse(path: Path, known: frozenset[str]) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise Invalid(Problem("The file is not UTF-8 text.", where=path.name)) from error
+        raise Invalid(Problem(_("The file is not UTF-8 text."), where=path.name)) from error
     return read(text, path.name, known)
 
 
@@ -152,22 +153,19 @@ def read(text: str, name: str, known: frozenset[str]) -> dict[str, Any]:
     """Read and check the text of a procedure that its author calls `name`. Raises as `parse` does."""
     try:
         marked = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise Invalid(Problem(str(error.problem), where=f"{name}:{line}")) from error
-    except ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise Invalid(Problem("The file holds a character that YAML does not allow.", f"{name}:{line}")) from error
+        plain = YAML(typ="safe", pure=True).load(text)
+    except (YAMLError, ValueError) as error:
+        raise Invalid(of_yaml(error, text, name)) from error
     if not isinstance(marked, dict):
-        raise Invalid(Problem("A procedure is a mapping of names to values.", where=f"{name}:1"))
-    plain = YAML(typ="safe", pure=True).load(text)
+        what, mend = _("A procedure is a mapping of names to values."), _("Begin with one that is in force.")
+        raise Invalid(Problem(what, f"{name}:1", mend))
     found = list(not_json(plain, []))
     if not found:
         schema = jsonschema_rs.validator_for(SCHEMA)
-        found = [(list(error.instance_path), error.message) for error in schema.iter_errors(plain)]
+        found = [fault for error in schema.iter_errors(plain) for fault in of_schema(error, SCHEMA)]
     found = found or list(faults(plain, known))
     if found:
-        raise Invalid(*(Problem(what, where=f"{name}:{line_of(marked, where)}") for where, what in found))
+        raise Invalid(*(Problem(what, f"{name}:{line_of(marked, where)}", mend) for where, what, mend in found))
     return dict(plain)
 
 

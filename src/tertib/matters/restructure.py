@@ -63,15 +63,30 @@ def follow_unit(unit: uuid.UUID) -> None:
 
 # What a preview looks at; a city has about as many open matters.
 PREVIEWED = 20_000
+# What it names at most: who asks may not see all of them.
+_NAMED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One due date that would move."""
+
+    matter: uuid.UUID
+    was: datetime
+    will: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """How many due dates would move, to a later and to an earlier moment; `more` where not all were looked at."""
+    """How many due dates would move, to a later and to an earlier moment, and how many lapse by it; `more` where not
+    all were looked at. `first` are some of them, those that lapse before the others, then by due date.
+    """
 
     later: int
     earlier: int
+    lapse: int
     more: bool
+    first: tuple[Move, ...] = ()
 
 
 def preview_calendar(calendar: uuid.UUID, imagined: WorkCalendar, first: date) -> Moves:
@@ -81,14 +96,18 @@ def preview_calendar(calendar: uuid.UUID, imagined: WorkCalendar, first: date) -
     """
     begins = datetime.combine(first, time(), imagined.zone)
     waiting = Matter.objects.filter(calendar=calendar, closed_at__isnull=True, due_at__gte=begins)
-    at, later, earlier = store.stamp(now()), 0, 0
-    found = list(waiting.order_by("due_at").values_list("clock", "due_at")[: PREVIEWED + 1])
-    for events, due_at in found[:PREVIEWED]:
+    moment = now()
+    at, moves = store.stamp(moment), []
+    found = list(waiting.order_by("due_at", "id").values_list("id", "clock", "due_at")[: PREVIEWED + 1])
+    for matter, events, due_at in found[:PREVIEWED]:
         state = clock.replay([*events, {"event": "recalculated", "at": at, "known_at": at}])
         moved = clock.due(state, imagined) if state else None
         if moved is not None and due_at is not None and moved != due_at:
-            later, earlier = (later + 1, earlier) if moved > due_at else (later, earlier + 1)
-    return Moves(later, earlier, len(found) > PREVIEWED)
+            moves.append(Move(matter, due_at, moved))
+    later = sum(move.will > move.was for move in moves)
+    lapsing = [move for move in moves if move.will < moment <= move.was]
+    named = tuple(dict.fromkeys([*lapsing, *moves]))[:_NAMED]
+    return Moves(later, len(moves) - later, len(lapsing), len(found) > PREVIEWED, named)
 
 
 def follow_calendar(calendar: uuid.UUID) -> int:

@@ -1,11 +1,13 @@
-"""allauth's forms that compare a password themselves, with our brake on guessing."""
+"""allauth's forms, where they compare a password without our brake on guessing or speak English to everybody."""
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django.utils.translation import gettext as _
 
 from tertib.government import passwords
 from tertib.government.models import Person
@@ -25,3 +27,11 @@ class ChangePassword(ChangePasswordForm):  # type: ignore[misc]
         if not right:
             raise get_adapter().validation_error("enter_current_password")
         return typed
+
+
+class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey and what its owner calls it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")

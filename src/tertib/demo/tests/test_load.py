@@ -19,12 +19,12 @@ from tertib.demo.city import SCHEMAS
 from tertib.demo.stage import Stage, stage
 from tertib.demo.story import story
 from tertib.government import passwords
-from tertib.government.models import Deputy, Person, Unit
+from tertib.government.models import AdminEntry, Deputy, Person, Unit
 from tertib.ground.errors import Invalid
 from tertib.ground.tenancy.models import Government
 from tertib.ground.time import now
-from tertib.matters import check, queries
-from tertib.matters.models import Entry, Follower, Link, Matter, Number, Sealed
+from tertib.matters import check, queries, versions
+from tertib.matters.models import Entry, Follower, Link, Matter, Number, Procedure, Sealed
 from tertib.papers.models import PaperVersion
 from tertib.rooms.letters.models import Disposition, Letter, Recipient
 from tertib.web.models import DemoDoor
@@ -176,6 +176,22 @@ def test_somebody_is_away_and_somebody_stands_in(city: Stage) -> None:
     away, deputy, _reason = load.AWAY[city.government.schema_name]
     assert Deputy.objects.filter(post__code=away).count() == 1
     assert any(seat.capacity == "deputy" for seat in city.reader(deputy).seats)
+
+
+def test_a_procedure_was_changed_meanwhile_and_what_ran_keeps_its_version(city: Stage) -> None:
+    newest_first = list(Procedure.objects.filter(key="letters.outgoing").order_by("-version"))
+    if city.government.schema_name != "bekasi":
+        assert [row.version for row in newest_first] == [1]
+        return
+    new, old = newest_first
+    assert (old.shipped, new.shipped) == (True, False) and old.created_at < new.created_at < now()
+    entry = AdminEntry.objects.get(what=versions.PUBLISHED)
+    assert entry.object_id == new.id and "(contoh)" in entry.body["after"]["reason"] and entry.person is not None
+    working = versions.at_work()
+    assert working[old.id] >= 3 and working[new.id] >= 3
+    for row, follows in ((old, "opened_at__lt"), (new, "opened_at__gt")):
+        letters = Matter.objects.filter(procedure=row, letter__imported_at__isnull=True)
+        assert letters.filter(**{follows: new.created_at}).count() == letters.count()
 
 
 def test_numbers_follow_the_pattern_of_the_government(city: Stage) -> None:

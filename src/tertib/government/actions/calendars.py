@@ -102,10 +102,18 @@ def set_weekly(
             mend = _("Make another calendar with that week and give it to the units.")
             checks.wrong("weekly", _("Matters are already counted on this calendar, without these working days."), mend)
         checks.done()
-    return add_change(
-        by=by, calendar=calendar, kind="hours", starts_on=starts_on, ends_on=FOREVER, weekly=weekly,
-        title=_("New weekly hours"), decree=decree,
-    ).calendar  # fmt: skip
+    return add_change(by=by, calendar=calendar, **_from_then_on(weekly, starts_on, decree)).calendar
+
+
+def _from_then_on(weekly: Any, starts_on: date | None, decree: str) -> dict[str, Any]:
+    """The dated change that another usual week is on a calendar in use."""
+    more = {"ends_on": FOREVER, "weekly": weekly, "title": _("New weekly hours"), "decree": decree}
+    return {"kind": "hours", "starts_on": starts_on, **more}
+
+
+def drafted_week(calendar: Calendar, weekly: Any, starts_on: date | None, decree: str = "") -> CalendarChange:
+    """What `set_weekly` would enter on a calendar in use: checked, not stored. Raises `Invalid`."""
+    return drafted(calendar, **_from_then_on(weekly, starts_on, decree))
 
 
 def add_change(

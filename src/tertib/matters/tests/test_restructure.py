@@ -95,6 +95,23 @@ def test_a_holiday_is_previewed_before_it_is_entered(city: testing.City) -> None
     assert not CalendarChange.objects.filter(title="Libur").exists()
 
 
+def test_a_preview_tells_what_lapses_by_the_change_and_names_that_first(city: testing.City) -> None:
+    with travel(MONDAY):
+        far, near = _open(city, 5), _open(city, 2)
+        house = near.calendar
+        day = date(2026, 11, 4)
+        actions.add_change(by=None, calendar=house.pk, kind="holiday", starts_on=day, ends_on=day, title="Libur")
+        restructure.follow_calendar(house.pk)
+        row = CalendarChange.objects.get(calendar=house, title="Libur")
+    late, then = Matter.objects.get(pk=near.pk), imagined(house, withdrawn=row.pk)
+    assert late.due_at is not None
+    with travel(late.due_at - timedelta(minutes=1)):
+        found = restructure.preview_calendar(house.pk, then, row.starts_on)
+        assert (found.earlier, found.lapse) == (2, 1)
+        assert [move.matter for move in found.first] == [near.pk, far.pk]
+        assert found.first[0].was == late.due_at > found.first[0].will
+
+
 @pytest.mark.parametrize(
     "values",
     [

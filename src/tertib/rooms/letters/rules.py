@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from tertib.government.actions.record import store, writing
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.tenancy.here import today
+from tertib.ground.time import now
 from tertib.matters.allowance import Allowance
 from tertib.matters.models import Urgency
-from tertib.rooms.letters.models import UrgencyRule
+from tertib.rooms.letters.models import Direction, Letter, UrgencyRule
 
 ADDED = "letters.rule_added"
 # A date further off is a slip of the keyboard.
@@ -39,6 +41,33 @@ def standing() -> list[Standing]:
             reached.add(rule.urgency)
         found.append(Standing(rule, state))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom a rule would concern: how much time the urgency has on that day so far (empty: as the procedure says), how
+    many open letters keep the due date they have, and how many were registered with that urgency in `RECENT` days.
+    """
+
+    before: str
+    keep: int
+    recent: int
+
+
+# What tells how many letters a rule will be for.
+RECENT = 30
+
+
+def reach(urgency: int, valid_from: date) -> Reach:
+    """What to know before a rule is added. Two statements."""
+    earlier = UrgencyRule.objects.filter(urgency=urgency, valid_from__lte=valid_from).order_by("-valid_from")
+    since = now() - timedelta(days=RECENT)
+    letters = Letter.objects.filter(direction=Direction.IN, matter__urgency=urgency, imported_at__isnull=True)
+    found = letters.aggregate(
+        keep=Count("pk", filter=Q(matter__closed_at__isnull=True, matter__due_at__isnull=False)),
+        recent=Count("pk", filter=Q(matter__opened_at__gte=since)),
+    )
+    return Reach(earlier.values_list("allowance", flat=True).first() or "", found["keep"], found["recent"])
 
 
 def add(urgency: int, allowance: str, valid_from: date, source: str = "", *, by: uuid.UUID | None) -> UrgencyRule:

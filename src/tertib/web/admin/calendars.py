@@ -119,13 +119,19 @@ def week(request: HttpRequest, calendar: uuid.UUID) -> HttpResponse:
         _("Weekly hours"), _("Save"), reverse("admin_calendar", args=[row.id]), _("The week is saved."), row.name, note
     )
 
-    def save(values: dict[str, Any]) -> None:
+    def given(values: dict[str, Any]) -> dict[str, Any]:
         weekly = [values[f"day{number}"] for number in range(7)]
-        more = {"starts_on": values["starts_on"], "decree": values["decree"]}
-        actions.set_weekly(row.id, weekly, by=me.person, in_use=in_use, **more)
+        return {"weekly": weekly, "starts_on": values["starts_on"], "decree": values["decree"]}
+
+    def touches(values: dict[str, Any]) -> list[touched.Line]:
+        drafted = actions_of_days.drafted_week(row, **given(values)) if in_use(row.id) else None
+        return touched.by_days(row, drafted, me) if drafted else []
+
+    def save(values: dict[str, Any]) -> None:
+        actions.set_weekly(row.id, by=me.person, in_use=in_use, **given(values))
         follow_calendar.defer(schema=here.schema(), calendar=str(row.id))
 
-    return form_page(request, form, sheet, save)
+    return form_page(request, form, sheet, save, touches)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -145,8 +151,8 @@ def change(request: HttpRequest, calendar: uuid.UUID) -> HttpResponse:
         note,
     )
 
-    def touches(values: dict[str, Any]) -> list[str]:
-        return touched.by_days(row, actions_of_days.drafted(row, **_days(row, values)))
+    def touches(values: dict[str, Any]) -> list[touched.Line]:
+        return touched.by_days(row, actions_of_days.drafted(row, **_days(row, values)), me)
 
     def save(values: dict[str, Any]) -> None:
         actions.add_change(by=me.person, calendar=row.id, **_days(row, values))
@@ -193,8 +199,8 @@ def withdraw(request: HttpRequest, change: uuid.UUID) -> HttpResponse:
         danger=True,
     )
 
-    def touches(_values: dict[str, Any]) -> list[str]:
-        return touched.by_withdrawal(row.calendar, row) if row.withdrawn_at is None else []
+    def touches(_values: dict[str, Any]) -> list[touched.Line]:
+        return touched.by_withdrawal(row.calendar, row, me) if row.withdrawn_at is None else []
 
     def save(values: dict[str, Any]) -> None:
         actions.withdraw_change(row.id, values["reason"], by=me.person)

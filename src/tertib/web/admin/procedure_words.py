@@ -41,6 +41,7 @@ def actor(rule: str) -> str:
         "superior_of_holder": _("the superior of the holder"),
         "parent_holder": _("whoever holds what it is a part of"),
         "head_of_unit": _("the head of the unit"),
+        "leader_above": _("the head of the unit or of one above it"),
         "system": _("the program itself"),
     }
     return known.get(rule, rule)

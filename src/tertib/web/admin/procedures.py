@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from typing import Any, cast
 
@@ -89,11 +90,18 @@ def procedure(request: HttpRequest, procedure: uuid.UUID) -> HttpResponse:
                 "working": working.get(version.id, 0),
                 "who": names.get(cast(uuid.UUID, told[version.id].person), "") if version.id in told else "",
                 "reason": told[version.id].body["after"].get("reason", "") if version.id in told else "",
+                "changed": _changed(before, version) if before else [],
             }
-            for version in all_versions
+            for version, before in zip(all_versions, [*all_versions[1:], None], strict=True)
         ],
     }
     return render(request, "admin/procedure.html", facts)
+
+
+def _changed(old: Procedure, new: Procedure) -> list[dict[str, Any]]:
+    """What a version changed in the one before, in words."""
+    found = versions.differences(json.loads(old.definition), json.loads(new.definition))
+    return [procedure_words.difference(item, stored.of(old.id), stored.of(new.id)) for item in found]
 
 
 def _overruled(newest_first: list[Procedure]) -> Procedure | None:
@@ -120,18 +128,37 @@ def check(request: HttpRequest, procedure: uuid.UUID) -> HttpResponse:
     form = ProcedureForm(posted(request), request.FILES if request.method == "POST" else None)
     if not form.is_bound:
         form = ProcedureForm(initial={"text": versions.as_yaml(row.definition)})
-    problems: tuple[Problem, ...] = ()
+    problems: list[dict[str, Any]] = []
     if form.is_bound and form.is_valid():
         text, name = form.cleaned_data["text"], form.cleaned_data["name"]
         try:
             raw = versions.check(row.key, text, name)
         except Invalid as error:
-            problems = error.problems
+            problems = [_placed(problem, text) for problem in error.problems]
             form.data = {**form.data.dict(), "text": text}  # type: ignore[attr-defined]
         else:
             return _compared(request, row, raw, PublishForm(initial={"text": text, "base": row.id}))
     facts = {"row": row, "form": form, "problems": problems, "label": stored.words(stored.of(row.id).label)}
     return render(request, "admin/procedure_check.html", facts, status=422 if problems or form.errors else 200)
+
+
+_PLACE = re.compile(r":([0-9]+)(?::([0-9]+))?$")
+_QUOTED = 100
+
+
+def _placed(problem: Problem, text: str) -> dict[str, Any]:
+    """A problem with its place in words and what stands there."""
+    found = _PLACE.search(str(problem.where))
+    if found is None:
+        return {"problem": problem, "place": problem.where, "row": ""}
+    line, column = int(found[1]), found[2]
+    rows = text.splitlines()
+    place = _("Line %d") % line
+    return {
+        "problem": problem,
+        "place": _("%(line)s, column %(column)s") % {"line": place, "column": column} if column else place,
+        "row": rows[line - 1].strip()[:_QUOTED] if line <= len(rows) else "",
+    }
 
 
 @sensitive_post_parameters("password")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -81,7 +81,7 @@ def form_page(
     form: forms.Form,
     sheet: Sheet,
     save: Callable[[dict[str, Any]], str | None],
-    touches: Callable[[dict[str, Any]], list[str]] | None = None,
+    touches: Callable[[dict[str, Any]], Sequence[object]] | None = None,
 ) -> HttpResponse:
     """Show the form; on POST check and save it. What was typed stays where something is wrong (status 422).
 
@@ -89,10 +89,10 @@ def form_page(
     beside the fields it names. `touches` says in lines whom the change touches: where it says anything, that is shown
     first, and saved is what was shown. What is wrong is said before either: the change is tried and taken back.
     """
-    touched: list[str] = []
+    touched: Sequence[object] = ()
     if request.method == "POST" and form.is_valid():
         try:
-            touched = touches(dict(form.cleaned_data)) if touches else []
+            touched = touches(dict(form.cleaned_data)) if touches else ()
             meant = not touched or request.POST.get("touched") == _seal(touched)
             with transaction.atomic():
                 target = save(dict(form.cleaned_data))
@@ -101,15 +101,15 @@ def form_page(
                 messages.success(request, sheet.done)
                 return redirect(target or sheet.cancel)
         except Invalid as error:
-            touched = []
+            touched = ()
             complain(form, error)
     facts = {"form": form, "sheet": sheet, "touched": touched, "seal": _seal(touched) if touched else ""}
     return render(request, "admin/form.html", facts, status=422 if form.errors else 200)
 
 
-def _seal(touched: Iterable[str]) -> str:
+def _seal(touched: Iterable[object]) -> str:
     """What a preview is recognised by: where something else is touched meanwhile, it is asked again."""
-    return hashlib.sha256("\n".join(touched).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join(map(str, touched)).encode()).hexdigest()[:16]
 
 
 # What the record calls a column, where it is not the name of the column in words.

@@ -1,50 +1,87 @@
 """Whom a change touches, said before it is saved: the same question and the same look for every change.
 
-Each function answers lines of text, none where nobody is touched. Only numbers are said: an administrator need not be
-allowed to see the matters.
+Each function answers lines, none where nobody is touched. Numbers are said of all; a matter is named only where the
+administrator may see it.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tertib.government.authority import Reader
 from tertib.government.calendars import change as as_change
 from tertib.government.calendars import imagined
 from tertib.government.models import Appointment, Calendar, CalendarChange, Deputy, Post, RoleGrant, Unit
 from tertib.government.worktime import WorkCalendar
 from tertib.ground.time import now
 from tertib.matters.models import Matter, Register
-from tertib.matters.restructure import PREVIEWED, preview_calendar
+from tertib.matters.restructure import PREVIEWED, Move, preview_calendar
+from tertib.matters.visibility import visible
 from tertib.web import moments
 
+# So many matters are named.
+_NAMED = 5
 
-def by_days(calendar: Calendar, change: CalendarChange) -> list[str]:
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A matter that is touched, and what happens to it."""
+
+    matter: uuid.UUID
+    title: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.text}"
+
+
+Line = str | Named
+
+
+def by_days(calendar: Calendar, change: CalendarChange, me: Reader) -> list[Line]:
     """Which due dates a change of days moves that is not entered yet."""
-    return _moves(calendar, imagined(calendar, as_change(change)), change.starts_on)
+    return _moves(calendar, imagined(calendar, as_change(change)), change.starts_on, me)
 
 
-def by_withdrawal(calendar: Calendar, change: CalendarChange) -> list[str]:
+def by_withdrawal(calendar: Calendar, change: CalendarChange, me: Reader) -> list[Line]:
     """Which due dates move when a change that was entered counts no more."""
-    return _moves(calendar, imagined(calendar, withdrawn=change.pk), change.starts_on)
+    return _moves(calendar, imagined(calendar, withdrawn=change.pk), change.starts_on, me)
 
 
-def _moves(calendar: Calendar, then: WorkCalendar, first: date) -> list[str]:
+def _moves(calendar: Calendar, then: WorkCalendar, first: date, me: Reader) -> list[Line]:
     found = preview_calendar(calendar.pk, then, first)
-    lines = []
+    lines: list[Line] = []
     if found.later:
         lines.append(ngettext("%d due date moves later.", "%d due dates move later.", found.later) % found.later)
     if found.earlier:
         said = ngettext("%d due date moves earlier.", "%d due dates move earlier.", found.earlier)
         lines.append(said % found.earlier)
+    if found.lapse:
+        said = ngettext("%d of them is overdue then.", "%d of them are overdue then.", found.lapse)
+        lines.append(said % found.lapse)
     if lines and found.more:
         lines.append(_("That is among the first %d open matters; there are more.") % PREVIEWED)
-    return lines
+    return [*lines, *_named(found.first, me)]
+
+
+def _named(moves: Iterable[Move], me: Reader) -> list[Named]:
+    """The first few by name. One statement."""
+    by_id = {move.matter: move for move in moves}
+    if not by_id:
+        return []
+    titles = dict(visible(Matter.objects.filter(pk__in=by_id), me).order_by().values_list("pk", "title"))
+    shown = [move for pk, move in by_id.items() if pk in titles][:_NAMED]
+    return [
+        Named(move.matter, titles[move.matter], f"{moments.moment(move.was)} → {moments.moment(move.will)}")
+        for move in shown
+    ]
 
 
 def by_leaving(posts: Iterable[uuid.UUID], person: uuid.UUID, on: date) -> list[str]:
@@ -105,6 +142,22 @@ def by_moving_post(post: Post, unit: Unit) -> list[str]:
     if roles:
         lines.append(_("Its roles stay for the units they were given for: %s.") % ", ".join(roles))
     return lines
+
+
+def by_other_calendar(unit: Unit, calendar: Calendar | None) -> list[str]:
+    """What a unit that is given another calendar leaves as it is: what was counted before keeps its due date."""
+    if calendar is None or calendar.pk == unit.calendar_id:
+        return []
+    counted = Q(closed_at__isnull=True, due_at__isnull=False, holder__unit__lineage__contains=[unit.pk])
+    stay = Matter.objects.filter(counted).exclude(calendar=calendar).count()
+    if not stay:
+        return []
+    said = ngettext(
+        "No due date moves: %d open matter stays on the calendar it was counted on.",
+        "No due date moves: %d open matters stay on the calendar they were counted on.",
+        stay,
+    )
+    return [said % stay, _("What begins from now on follows %s.") % calendar.name]
 
 
 def by_changing_unit(unit: Unit, parent: Unit | None, ends_on: date | None) -> list[str]:

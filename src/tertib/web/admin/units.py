@@ -145,7 +145,8 @@ def edit(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     sheet = Sheet(row.name, _("Save"), reverse("admin_unit", args=[row.id]), _("The unit is saved."), note=note)
 
     def touches(values: dict[str, Any]) -> list[str]:
-        return touched.by_changing_unit(row, values["parent"], values["ends_on"])
+        moved = touched.by_changing_unit(row, values["parent"], values["ends_on"])
+        return [*moved, *touched.by_other_calendar(row, values["calendar"])]
 
     return form_page(request, form, sheet, lambda values: _save(me, row, values), touches)
 

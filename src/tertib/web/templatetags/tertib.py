@@ -23,7 +23,7 @@ from lucide import IconDoesNotExist, _render_icon
 from tertib.government.authority import Seat
 from tertib.matters import procedures
 from tertib.matters.models import Matter, Urgency
-from tertib.web import deadlines, moments
+from tertib.web import deadlines, devices, moments
 from tertib.web import styles as sheets
 
 register = template.Library()
@@ -83,6 +83,12 @@ def day_short(on: date | datetime | str | None) -> str:
     """“2 Jul”; takes an ISO date too."""
     given = parse_date(on) if isinstance(on, str) else on
     return moments.short_day(given) if given else ""
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """“Chrome on Android”."""
+    return devices.device(user_agent)
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,9 +16,9 @@ from tertib.ground.time import travel
 from tertib.matters.models import Urgency
 from tertib.matters.testing import grant
 from tertib.rooms.letters import rules
-from tertib.rooms.letters.models import UrgencyRule
+from tertib.rooms.letters.models import Letter, UrgencyRule
 from tertib.rooms.letters.receiving import urgency_allowance
-from tertib.rooms.letters.tests.world import World
+from tertib.rooms.letters.tests.world import World, registration
 
 ADDRESS = "/surat/aturan"
 
@@ -35,6 +36,13 @@ def fields(**changes: Any) -> dict[str, Any]:
     return rule | changes
 
 
+def add(admin: Client, data: dict[str, Any]) -> Any:
+    """Send the form, and once more with what it says it touches."""
+    asked = admin.post(ADDRESS, data)
+    found = re.search(r'name="touched" value="(\w+)"', asked.content.decode())
+    return admin.post(ADDRESS, data | {"touched": found[1]}) if found else asked
+
+
 def rows() -> list[tuple[Any, ...]]:
     columns = ("urgency", "allowance", "valid_from", "source")
     return list(UrgencyRule.objects.order_by("urgency", "valid_from").values_list(*columns))
@@ -44,7 +52,7 @@ def test_a_rule_is_added_and_counts_from_its_day_on(admin: Client) -> None:
     before = rows()
     page = admin.get(ADDRESS).content.decode()
     assert "Permendagri 54/2009" in page and "03/11/2009" in page and page.count("berlaku</span>") >= 3
-    assert admin.post(ADDRESS, fields()).status_code == 302
+    assert add(admin, fields()).status_code == 302
     page = admin.get(ADDRESS).content.decode()
     assert "belum berlaku" in page and "4 jam kerja" in page
     # The old ones stand as they stood.
@@ -60,12 +68,12 @@ def test_a_rule_is_added_and_counts_from_its_day_on(admin: Client) -> None:
 def test_a_rule_of_today_counts_at_once(admin: Client) -> None:
     assert urgency_allowance(Urgency.SEGERA, local_now()).amount == 2  # type: ignore[union-attr]
     data = fields(urgency="1", allowance="3", counted="calendar days", valid_from=today().isoformat())
-    assert admin.post(ADDRESS, data).status_code == 302
+    assert add(admin, data).status_code == 302
     assert urgency_allowance(Urgency.SEGERA, local_now()).amount == 3  # type: ignore[union-attr]
 
 
 def test_who_added_it_stands_in_the_record(admin: Client, world: World) -> None:
-    admin.post(ADDRESS, fields())
+    add(admin, fields())
     entry = AdminEntry.objects.get(what=rules.ADDED)
     assert entry.person == world.people["walikota"].pk and entry.object_id == UrgencyRule.objects.latest("id").pk
     assert entry.body["after"]["allowance"] == "4 working hours" and entry.body["after"]["source"] == "Perwali 1"
@@ -105,11 +113,34 @@ def test_a_wrong_rule_is_told_at_its_field_and_keeps_what_was_typed(
     assert rows() == before and not AdminEntry.objects.filter(what=rules.ADDED).exists()
 
 
+def _registered(world: World, urgency: Urgency) -> None:
+    number = f"{urgency.label} {Letter.objects.count()}"
+    data = registration(world, urgency=urgency.value, number=number, subject=number)
+    assert world.client("agendaris").post("/surat/masuk/baru", data).status_code == 302
+
+
+def test_before_a_rule_is_added_it_says_that_no_due_date_moves(admin: Client, world: World) -> None:
+    _registered(world, Urgency.SANGAT_SEGERA)
+    _registered(world, Urgency.SEGERA)
+    before = rows()
+    asked = admin.post(ADDRESS, fields())
+    page = asked.content.decode()
+    assert asked.status_code == 200 and rows() == before
+    assert not AdminEntry.objects.filter(what=rules.ADDED).exists()
+    assert "1 surat terbuka" in page and "Perwali 1" in page
+    assert "4 jam kerja; sampai sekarang 1 × 24 jam" in page  # noqa: RUF001
+    # Meanwhile another letter came: it is asked again, with the number of now.
+    seal = re.search(r'name="touched" value="(\w+)"', page)
+    _registered(world, Urgency.SANGAT_SEGERA)
+    again = admin.post(ADDRESS, fields(touched=seal[1] if seal else ""))
+    assert again.status_code == 200 and "2 surat terbuka" in again.content.decode() and rows() == before
+
+
 def test_one_rule_a_day_and_urgency(admin: Client) -> None:
-    assert admin.post(ADDRESS, fields()).status_code == 302
+    assert add(admin, fields()).status_code == 302
     again = admin.post(ADDRESS, fields(allowance="9"))
     assert again.status_code == 422 and 'href="#id_valid_from"' in again.content.decode()
-    assert admin.post(ADDRESS, fields(urgency="0")).status_code == 302
+    assert add(admin, fields(urgency="0")).status_code == 302
 
 
 @pytest.mark.parametrize("allowance", ["", "soon", "3 fortnights", "until 2030-01-01T00:00:00+07:00", "0 working days"])

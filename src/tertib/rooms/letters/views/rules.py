@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import date
+
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from tertib.government.authority import Reader
@@ -47,20 +52,60 @@ def show(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     _must_administer(reader)
     form = RuleForm(request.POST if request.method == "POST" else None)
+    touched: list[str] = []
     if form.is_valid():
         given = form.cleaned_data
         allowance = f"{given['allowance']} {given['counted']}"
+        touched = _touched(given["urgency"], allowance, given["valid_from"])
+        # Saved is what was shown; what is wrong is said before that is asked.
+        meant = request.POST.get("touched") == _seal(touched)
         try:
-            rules.add(given["urgency"], allowance, given["valid_from"], given["source"], by=reader.person)
+            with transaction.atomic():
+                rules.add(given["urgency"], allowance, given["valid_from"], given["source"], by=reader.person)
+                transaction.set_rollback(not meant)
         except Invalid as error:
+            touched = []
             complain(form, error)
         else:
-            messages.success(request, _("The rule is there. Letters that were registered before keep their due dates."))
-            return redirect("letters:rules")
+            if meant:
+                said = _("The rule is there. Letters that were registered before keep their due dates.")
+                messages.success(request, said)
+                return redirect("letters:rules")
     rows = [
         {"rule": row.rule, "state": row.state, "words": allowance_words(row.rule.allowance)} for row in rules.standing()
     ]
-    return page(request, "rules", {"rows": rows, "form": form}, 422 if form.errors else 200)
+    facts = {"rows": rows, "form": form, "touched": touched, "seal": _seal(touched) if touched else ""}
+    return page(request, "rules", facts, 422 if form.errors else 200)
+
+
+def _touched(urgency: int, allowance: str, valid_from: date) -> list[str]:
+    """Whom the rule concerns and whom it does not, before it is added."""
+    try:
+        words = allowance_words(allowance)
+    except ValueError:
+        return []
+    found = rules.reach(urgency, valid_from)
+    old = allowance_words(found.before) if found.before else _("as the procedure says")
+    facts = {"urgency": Urgency(urgency).label, "day": date_format(valid_from, "j F Y"), "old": old, "new": words}
+    keep = ngettext(
+        "No due date moves: %d open letter of this urgency keeps the one it has.",
+        "No due date moves: %d open letters of this urgency keep the ones they have.",
+        found.keep,
+    )
+    recent = ngettext(
+        "In the last %(days)d days %(n)d letter of this urgency came in, so about as many will follow it a month.",
+        "In the last %(days)d days %(n)d letters of this urgency came in, so about as many will follow it a month.",
+        found.recent,
+    )
+    return [
+        _("%(urgency)s: letters registered from %(day)s on have %(new)s; so far %(old)s.") % facts,
+        keep % found.keep,
+        recent % {"n": found.recent, "days": rules.RECENT},
+    ]
+
+
+def _seal(touched: list[str]) -> str:
+    return hashlib.sha256("\n".join(touched).encode()).hexdigest()[:16]
 
 
 def _must_administer(reader: Reader) -> None:

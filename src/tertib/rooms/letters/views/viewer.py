@@ -132,7 +132,7 @@ def drawn_words(pages: list[Words]) -> SafeString:
     """The words of some pages as see-through text over their pictures: each page an SVG of the page's own measures."""
     return format_html_join(
         "\n",
-        '<svg class="words" data-page="{}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMin meet">{}</svg>',
+        '<svg class="words" lang="id" data-page="{}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMin meet">{}</svg>',
         ((page.page, page.width, page.height, _runs(page)) for page in pages),
     )
 

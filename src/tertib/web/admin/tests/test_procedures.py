@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -71,7 +72,10 @@ def test_every_procedure_is_drawn_within_its_picture(row: Procedure) -> None:
 def test_faults_are_listed_and_the_text_stays(admin: Browser, row: Procedure) -> None:
     page = admin.post("admin_procedure_check", row.id, text=text_of(row, "to: sent", "to: nowhere"))
     assert page.status_code == 422
-    assert "YAML:" in words(page) and "nowhere" in words(page) and "<textarea" in words(page)
+    assert re.search(r"Baris \d+:</b> Tidak ada keadaan “nowhere”", words(page)) and "<textarea" in words(page)
+    assert '<code class="mono small">to: nowhere</code>' in words(page)
+    broken = words(admin.post("admin_procedure_check", row.id, text=text_of(row, "initial: ", "initial:")))
+    assert "kolom 1:</b> Titik dua setelah nama" in broken and "expected" not in broken
     file = SimpleUploadedFile("surat.yaml", b"\xff\xfe")
     assert admin.post("admin_procedure_check", row.id, upload=file).status_code == 422
     file = SimpleUploadedFile("surat.yaml", b"x" * 200_001)

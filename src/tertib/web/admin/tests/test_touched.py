@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tertib.government.models import AdminEntry, Appointment, CalendarChange, Deputy, Unit
+from tertib.government.models import AdminEntry, Appointment, Calendar, CalendarChange, Deputy, Unit
 from tertib.government.tests.samples import post, seated
 from tertib.ground.tenancy import here
 from tertib.matters import testing
@@ -115,3 +115,46 @@ def test_a_post_that_moves_says_who_comes_to_see(admin: Browser, city: testing.C
     given = {"name": seat.name, "code": seat.code, "unit": city.units["health"].pk, "clearance": "0"}
     asked = admin.post("admin_post_edit", seat.pk, **given)
     assert "1 urusan terbuka" in words(asked) and city.units["health"].name in words(asked)
+
+
+def _days_off_but(first: str) -> dict[str, str]:
+    """The form of a week that is worked on its first day for an hour, and as usual on the others."""
+    usual = {f"day{number}": "07:30-12:00, 13:00-16:00" for number in range(1, 4)}
+    return {"day0": first, **usual, "day4": "07:30-11:30, 13:00-16:30", "day5": "", "day6": ""}
+
+
+def test_another_week_names_the_due_dates_it_moves_as_far_as_one_may_see_them(city: testing.City) -> None:
+    testing.grant(city.posts["health"], "administrator", city.units["city"])
+    admin = Browser(city.people["health"])
+    public = city.open("mayor", "analyst", allowance=Allowance.parse("30 working hours"), title="Pekerjaan umum")
+    city.open("mayor", "analyst", allowance=Allowance.parse("30 working hours"), title="Pekerjaan rahasia", security=3)
+    house = Matter.objects.get(pk=public.matter).calendar
+    given = {**_days_off_but("07:30-08:30"), "starts_on": here.today().isoformat(), "decree": "Perwali 9"}
+    given |= {f"day{number}": "07:30-08:30" for number in range(1, 5)}
+    asked = admin.post("admin_calendar_week", house.pk, **given)
+    page = words(asked)
+    assert asked.status_code == 200 and "2 tenggat mundur" in page
+    assert f'href="/urusan/{public.matter}">Pekerjaan umum</a>' in page and "Pekerjaan rahasia" not in page
+    assert not CalendarChange.objects.filter(decree="Perwali 9").exists()
+    assert admin.post("admin_calendar_week", house.pk, **given, touched=seal(asked)).status_code == 302
+    assert CalendarChange.objects.filter(decree="Perwali 9").exists()
+
+
+def test_a_week_that_nothing_was_counted_on_is_saved_at_once(admin: Browser, city: testing.City) -> None:
+    assert admin.post("admin_calendar_add", code="lain", name="Lain", timezone="Asia/Jakarta").status_code == 302
+    house = Calendar.objects.get(code="lain")
+    assert admin.post("admin_calendar_week", house.pk, **_days_off_but("08:00-15:00")).status_code == 302
+    house.refresh_from_db()
+    assert house.weekly[0] == [["08:00", "15:00"]]
+
+
+def test_a_unit_that_gets_another_calendar_says_that_nothing_moves(admin: Browser, city: testing.City) -> None:
+    matter = Matter.objects.get(pk=city.open("mayor", "analyst", allowance=Allowance.parse("3 working days")).matter)
+    admin.post("admin_calendar_add", code="lain", name="Puskesmas", timezone="Asia/Jakarta")
+    house = matter.holder.unit if matter.holder else None
+    assert house is not None
+    given = {"name": house.name, "code": house.code, "kind": house.kind, "parent": house.parent_id or ""}
+    asked = admin.post("admin_unit_edit", house.pk, **given, calendar=Calendar.objects.get(code="lain").pk)
+    assert "1 urusan terbuka tetap pada kalender semula" in words(asked) and "Puskesmas" in words(asked)
+    house.refresh_from_db()
+    assert house.calendar_id is None
