@@ -30,6 +30,8 @@ TOGETHER = {
 }  # fmt: skip
 COMPRESSED = {".css", ".js", ".svg", ".json", ".txt"}
 _HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
+# Remarks on lines of their own are for who reads the source, not for who waits for the page.
+_REMARK = re.compile(rb"^[ \t]*(?://[^\n]*|/\*[^\n]*\*/[ \t]*)\n", re.MULTILINE)
 
 
 @lru_cache(maxsize=256)
@@ -43,11 +45,15 @@ def hashed(name: str) -> str:
 
 
 def read(name: str) -> bytes | None:
-    """What a static file holds; None where there is no such file."""
+    """What is sent of a static file, our own without their remarks; None where there is no such file."""
     if name in TOGETHER:
         return b"\n".join(read(part) or b"" for part in TOGETHER[name])
     found = finders.find(name)
-    return Path(found).read_bytes() if isinstance(found, str) else None
+    if not isinstance(found, str):
+        return None
+    content = Path(found).read_bytes()
+    ours = name.startswith("tertib/") and name.endswith((".css", ".js"))
+    return _REMARK.sub(b"", content) if ours else content
 
 
 def lay_out(folder: Path) -> None:
