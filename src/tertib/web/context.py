@@ -59,8 +59,9 @@ def menu(me: Reader, path: str) -> list[dict[str, Any]]:
 
 
 def begins(me: Reader) -> list[dict[str, Any]]:
-    """What this reader may begin from the desk: each room's `begin`."""
-    entries = [entry for room in rooms.rooms() for entry in room.begin]
+    """What this reader may begin from the desk: each room's `begin`. Who audits begins with who holds what."""
+    board = [BOARD] if "auditor" in me.roles and me.oversees else []
+    entries = [*board, *(entry for room in rooms.rooms() for entry in room.begin)]
     return [
         {
             "label": entry.label,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -237,3 +238,10 @@ def test_single_letters_as_keys_can_be_switched_off_for_good(city: City, sign_in
     assert 'data-keys="off"' in sign_in("health").get("/").content.decode()
     client.post("/profil/tombol", {"letters": "on"})
     assert "data-keys" not in client.get("/").content.decode()
+
+
+def test_who_audits_begins_with_who_holds_what(city: City, sign_in: Callable[[str], Client]) -> None:
+    first = re.search(r'href="([^"]+)"[^>]*data-key="n"', sign_in("auditor").get("/").content.decode())
+    assert first and first[1] == "/papan"
+    first = re.search(r'href="([^"]+)"[^>]*data-key="n"', sign_in("mayor").get("/").content.decode())
+    assert not first or first[1] != "/papan"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -249,3 +250,17 @@ def test_a_desk_of_letters_costs_one_statement_more_however_much_comes_back(worl
         assert act(world.client("staf"), parts["Pelaksana Satu"].pk, "return", reason="Bukan kami").status_code == 302
         before = before or statements()
     assert statements() == before <= plain + 1
+
+
+def test_it_is_said_to_whom_a_letter_went_and_by_when(world: World) -> None:
+    letter, chief = register(world), world.client("kadis")
+    wanted = [world.id("kabid"), world.id("staf")]
+    assert act(chief, letter.pk, "dispose", recipients=wanted, due_how="1 working days").status_code == 302
+    said = re.search(
+        r"Didisposisi kepada [^,]+ dan 1 lainnya, tenggat (\w+), (\d+) ", seen(chief, f"/surat/{letter.pk}")
+    )
+    assert said
+    days = {part.due_at.astimezone(ZoneInfo("Asia/Jakarta")) for part in children(letter.pk).values()}
+    assert [(day.isoweekday(), day.day) for day in days] == [
+        (("Senin", "Selasa", "Rabu", "Kamis", "Jumat").index(said[1]) + 1, int(said[2]))
+    ]

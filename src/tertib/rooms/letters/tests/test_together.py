@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tertib.ground.time import travel
 from tertib.matters import engine
 from tertib.matters.models import Entry, Matter
 
@@ -62,6 +64,16 @@ def test_several_letters_go_to_the_same_recipients_each_with_its_own_entry(world
     for letter in letters:
         assert list(letter.children.values_list("holder", flat=True)) == [world.posts["kabid"].pk]
         assert Entry.objects.filter(matter=letter).count() == letter.version + 1
+
+
+def test_parts_may_be_due_as_what_they_belong_to(world: World, head: Client) -> None:
+    """The choice is offered where each of those chosen is due, as on the page of a single letter."""
+    letter = register(world, "Perlu jawaban")
+    assert "Ikut tenggat masing-masing" in text(head.get(DISPOSE, {"urusan": [value(letter)]}))
+    assert letter.due_at is not None
+    with travel(letter.due_at + timedelta(days=1)):
+        page = text(head.get(DISPOSE, {"urusan": [value(letter)]}))
+    assert "Ikut tenggat masing-masing" not in page and "Tanpa tenggat" in page
 
 
 def test_one_that_moved_on_stays_and_the_others_go(world: World, head: Client) -> None:

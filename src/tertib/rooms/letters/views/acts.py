@@ -6,6 +6,7 @@ The paper stays visible, the form is the procedure's, and nothing that was typed
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import select_template
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,6 +24,7 @@ from tertib.government.authority import Reader
 from tertib.government.models import Person
 from tertib.ground.errors import Forbidden, Moved, NotFound, Problem, TertibError
 from tertib.ground.ids import parse_id
+from tertib.ground.tenancy.here import zone
 from tertib.ground.time import now
 from tertib.matters import engine, procedures, queries
 from tertib.matters.models import Matter
@@ -130,7 +133,7 @@ def _do(
                 data["shown"] = form.cleaned_data["shown"]
             if files.files:
                 data["papers"] = uploads.add_papers(matter.pk, paper_kind(letter, matter, step), files.files, reader)
-            engine.act(
+            done = engine.act(
                 matter.pk,
                 step.name,
                 reader,
@@ -147,7 +150,7 @@ def _do(
             raise
         complain(form, error)
         return _show(request, matter, letter, step, form, files, error.status if error.status == 429 else 422)
-    messages.success(request, done_words(step))
+    messages.success(request, gone_words(done.children) if step.name == "dispose" else done_words(step))
     # Whoever corrects its secrecy may have put it beyond their own clearance.
     if step.name == "correct" and not may_see(matter.pk, reader):
         return redirect("letters:incoming")
@@ -168,6 +171,21 @@ def paper_kind(letter: Letter, matter: Matter, step: Action) -> str:
 def done_words(step: Action) -> str:
     """What is said after an action."""
     return f"{says.done(step.name)}." if says.done(step.name) else _("Done: %s.") % words(step.label)
+
+
+def gone_words(parts: Sequence[uuid.UUID]) -> str:
+    """What is said after a disposition: with whom its parts lie, and by when they are wanted. One statement."""
+    made = Matter.objects.filter(pk__in=parts).select_related("holder").order_by("pk")
+    names = [part.holder.name for part in made if part.holder]
+    if not names:
+        return _("Disposed.")
+    who, more = names[0], len(names) - 1
+    if more:
+        who = ngettext("%(who)s and %(more)d other", "%(who)s and %(more)d others", more) % {"who": who, "more": more}
+    days = {date_format(part.due_at.astimezone(zone()), "l, j F Y") for part in made if part.due_at}
+    if len(days) == 1:
+        return _("Disposed to %(who)s, due %(day)s.") % {"who": who, "day": days.pop()}
+    return _("Disposed to %(who)s.") % {"who": who}
 
 
 def _moved(
