@@ -37,14 +37,21 @@ def at(path: str) -> Go:
     return lambda page: page.goto(path)
 
 
+def _press(page: Page, place: str) -> None:
+    """Press the first of these, and wait for the page it leads to."""
+    here = page.url
+    page.locator(place).first.click()
+    page.wait_for_url(lambda url: url != here)
+
+
 def first(path: str, *buttons: str) -> Go:
     """Go to a list, open its first line, then press these buttons one after the other, by their key."""
 
     def go(page: Page) -> None:
         page.goto(path)
-        page.locator("[data-line]").first.click()
+        _press(page, "[data-line]")
         for key in buttons:
-            page.locator(f'[data-key="{key}"]:visible').first.click()
+            _press(page, f'[data-key="{key}"]:visible')
 
     return go
 
