@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 # 1280 by 860 at 200 %: half of it in each direction (WCAG 2.2, 1.4.4).
 ZOOMED = {"width": 640, "height": 430}
 # A list of hundreds is walked so far.
-MOST = 120
+MOST = 250
 BEYOND = "document.documentElement.scrollWidth - innerWidth"
 BEGIN = """() => {
   // From the top, wherever the page has put the focus.

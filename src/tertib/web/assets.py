@@ -31,7 +31,7 @@ TOGETHER = {
 COMPRESSED = {".css", ".js", ".svg", ".json", ".txt"}
 _HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 # Remarks on lines of their own are for who reads the source, not for who waits for the page.
-_REMARK = re.compile(rb"^[ \t]*(?://[^\n]*|/\*[^\n]*\*/[ \t]*)\n", re.MULTILINE)
+_REMARK = re.compile(rb"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/)[^\n])*\*/[ \t]*)\n", re.MULTILINE)
 
 
 @lru_cache(maxsize=256)

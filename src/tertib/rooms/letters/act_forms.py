@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -47,6 +47,11 @@ LABELS: Mapping[str, Any] = {
     "reason": gettext_lazy("Reason"),
     "remarks": gettext_lazy("Remarks"),
 }
+
+
+def due_as(form: forms.Form, words: str) -> None:
+    """Call the choice of no due date of its own what it comes to where there is one to follow."""
+    cast(forms.ChoiceField, form.fields["due_how"]).choices = [*DUE[:-1], ("", words)]
 
 
 class IdsField(forms.Field):

@@ -113,7 +113,10 @@ def week(request: HttpRequest, calendar: uuid.UUID) -> HttpResponse:
     me = session.reader(request)
     row = calendar_or_404(calendar)
     initial: dict[str, Any] = {f"day{number}": hours_text(hours) for number, hours in enumerate(row.weekly)}
-    form = WeekForm(posted(request), initial=initial)
+    form, counted = WeekForm(posted(request), initial=initial), in_use(row.id)
+    # What the page calls optional must not be asked for afterwards.
+    for name in ("starts_on", "decree"):
+        form.fields[name].required = counted
     note = _("Hours like 07:30-12:00, 13:00-16:00; empty is off.")
     sheet = Sheet(
         _("Weekly hours"), _("Save"), reverse("admin_calendar", args=[row.id]), _("The week is saved."), row.name, note
@@ -124,7 +127,7 @@ def week(request: HttpRequest, calendar: uuid.UUID) -> HttpResponse:
         return {"weekly": weekly, "starts_on": values["starts_on"], "decree": values["decree"]}
 
     def touches(values: dict[str, Any]) -> list[touched.Line]:
-        drafted = actions_of_days.drafted_week(row, **given(values)) if in_use(row.id) else None
+        drafted = actions_of_days.drafted_week(row, **given(values)) if counted else None
         return touched.by_days(row, drafted, me) if drafted else []
 
     def save(values: dict[str, Any]) -> None:

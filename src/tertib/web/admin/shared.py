@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from tertib.government.models import (
     UnitKind,
 )
 from tertib.ground.errors import Invalid
+from tertib.ground.seals import seal
 from tertib.matters.models import Urgency
 from tertib.web import moments
 from tertib.web.forms import complain
@@ -93,7 +93,7 @@ def form_page(
     if request.method == "POST" and form.is_valid():
         try:
             touched = touches(dict(form.cleaned_data)) if touches else ()
-            meant = not touched or request.POST.get("touched") == _seal(touched)
+            meant = not touched or request.POST.get("touched") == seal(touched)
             with transaction.atomic():
                 target = save(dict(form.cleaned_data))
                 transaction.set_rollback(not meant)
@@ -103,13 +103,8 @@ def form_page(
         except Invalid as error:
             touched = ()
             complain(form, error)
-    facts = {"form": form, "sheet": sheet, "touched": touched, "seal": _seal(touched) if touched else ""}
+    facts = {"form": form, "sheet": sheet, "touched": touched, "seal": seal(touched) if touched else ""}
     return render(request, "admin/form.html", facts, status=422 if form.errors else 200)
-
-
-def _seal(touched: Iterable[object]) -> str:
-    """What a preview is recognised by: where something else is touched meanwhile, it is asked again."""
-    return hashlib.sha256("\n".join(map(str, touched)).encode()).hexdigest()[:16]
 
 
 # What the record calls a column, where it is not the name of the column in words.

@@ -65,3 +65,12 @@ def test_another_content_is_another_name(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_an_unknown_file_keeps_its_name() -> None:
     assert asset("tertib/tidak-ada.css") == "/static/tertib/tidak-ada.css"
+
+
+def test_remarks_stay_at_home_and_all_else_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "x.js"
+    file.write_text("// why\nlet a = 1; // beside\n  /* one */\n/* two */ let b = 2; /* three */\nlet c = `\n/*`;\n")
+    monkeypatch.setattr("django.contrib.staticfiles.finders.find", lambda _name: str(file))
+    sent = b"let a = 1; // beside\n/* two */ let b = 2; /* three */\nlet c = `\n/*`;\n"
+    assert assets.read("tertib/x.js") == sent
+    assert assets.read("others/x.js") == file.read_bytes()

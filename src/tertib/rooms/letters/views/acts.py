@@ -29,11 +29,11 @@ from tertib.ground.time import now
 from tertib.matters import engine, procedures, queries
 from tertib.matters.models import Matter
 from tertib.matters.procedures import Action, words
-from tertib.matters.visibility import may_see
+from tertib.matters.visibility import may_see, visible
 from tertib.papers.models import PaperKind
 from tertib.rooms.letters import branches, copies, remarks, says, uploads
 from tertib.rooms.letters import queries as letters
-from tertib.rooms.letters.act_forms import DUE, ActForm, form_for, ids_of, initial
+from tertib.rooms.letters.act_forms import ActForm, due_as, form_for, ids_of, initial
 from tertib.rooms.letters.dispositions import follows
 from tertib.rooms.letters.http import at_version, complain, page, reader_of, typed, unjudged, with_value, working_seat
 from tertib.rooms.letters.models import Draft, Letter
@@ -150,7 +150,7 @@ def _do(
             raise
         complain(form, error)
         return _show(request, matter, letter, step, form, files, error.status if error.status == 429 else 422)
-    messages.success(request, gone_words(done.children) if step.name == "dispose" else done_words(step))
+    messages.success(request, gone_words(done.children, reader) if step.name == "dispose" else done_words(step))
     # Whoever corrects its secrecy may have put it beyond their own clearance.
     if step.name == "correct" and not may_see(matter.pk, reader):
         return redirect("letters:incoming")
@@ -173,9 +173,9 @@ def done_words(step: Action) -> str:
     return f"{says.done(step.name)}." if says.done(step.name) else _("Done: %s.") % words(step.label)
 
 
-def gone_words(parts: Sequence[uuid.UUID]) -> str:
+def gone_words(parts: Sequence[uuid.UUID], reader: Reader) -> str:
     """What is said after a disposition: with whom its parts lie, and by when they are wanted. One statement."""
-    made = Matter.objects.filter(pk__in=parts).select_related("holder").order_by("pk")
+    made = visible(Matter.objects.filter(pk__in=parts), reader).select_related("holder").order_by("pk")
     names = [part.holder.name for part in made if part.holder]
     if not names:
         return _("Disposed.")
@@ -243,8 +243,7 @@ def _show(
         **(more or {}),
     }
     if facts.get("wanted_at") and "due_how" in form.fields:
-        says_due = _("As your part is due") if disposition else _("As the letter is due")
-        cast(Any, form.fields["due_how"]).choices = [*DUE[:-1], ("", says_due)]
+        due_as(form, _("As your part is due") if disposition else _("As the letter is due"))
     name = select_template([f"letters/acts/{step.name}.html", "letters/acts/form.html"]).template.name
     return page(request, str(name).removeprefix("letters/").removesuffix(".html"), facts, status)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 
 from django import forms
@@ -19,6 +18,7 @@ from tertib.government.authority import Reader
 from tertib.government.models import Unit
 from tertib.ground.dates import DayField
 from tertib.ground.errors import Forbidden, Invalid, Problem
+from tertib.ground.seals import seal
 from tertib.matters.models import Urgency
 from tertib.rooms.letters import rules
 from tertib.rooms.letters.forms import LineField, allowance_words
@@ -58,7 +58,7 @@ def show(request: HttpRequest) -> HttpResponse:
         allowance = f"{given['allowance']} {given['counted']}"
         touched = _touched(given["urgency"], allowance, given["valid_from"])
         # Saved is what was shown; what is wrong is said before that is asked.
-        meant = request.POST.get("touched") == _seal(touched)
+        meant = request.POST.get("touched") == seal(touched)
         try:
             with transaction.atomic():
                 rules.add(given["urgency"], allowance, given["valid_from"], given["source"], by=reader.person)
@@ -74,7 +74,7 @@ def show(request: HttpRequest) -> HttpResponse:
     rows = [
         {"rule": row.rule, "state": row.state, "words": allowance_words(row.rule.allowance)} for row in rules.standing()
     ]
-    facts = {"rows": rows, "form": form, "touched": touched, "seal": _seal(touched) if touched else ""}
+    facts = {"rows": rows, "form": form, "touched": touched, "seal": seal(touched) if touched else ""}
     return page(request, "rules", facts, 422 if form.errors else 200)
 
 
@@ -102,10 +102,6 @@ def _touched(urgency: int, allowance: str, valid_from: date) -> list[str]:
         keep % found.keep,
         recent % {"n": found.recent, "days": rules.RECENT},
     ]
-
-
-def _seal(touched: list[str]) -> str:
-    return hashlib.sha256("\n".join(touched).encode()).hexdigest()[:16]
 
 
 def _must_administer(reader: Reader) -> None:

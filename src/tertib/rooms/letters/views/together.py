@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from tertib.ground.time import now
 from tertib.matters.procedures import Action
 from tertib.rooms.letters import queries as letters
 from tertib.rooms.letters import together
-from tertib.rooms.letters.act_forms import DUE, DisposeForm, ids_of
+from tertib.rooms.letters.act_forms import DisposeForm, due_as, ids_of
 from tertib.rooms.letters.desk import DISPOSE, NOTED
 from tertib.rooms.letters.dispositions import follows
 from tertib.rooms.letters.http import page, reader_of, typed, unjudged, working_seat
@@ -106,7 +106,7 @@ def _ask(request: HttpRequest, kind: _Kind, form: forms.Form, found: Sequence[On
     if kind is _DISPOSE and facts["can"]:
         facts |= _choices(request, form, facts["can"])
         if all(one.matter and follows(one.matter.due_at, now()) for one in facts["can"]):
-            cast(Any, form.fields["due_how"]).choices = [*DUE[:-1], ("", _("As each of them is due"))]
+            due_as(form, _("As each of them is due"))
     return page(request, kind.template, facts, status)
 
 
