@@ -257,7 +257,7 @@ def test_it_is_said_to_whom_a_letter_went_and_by_when(world: World) -> None:
     wanted = [world.id("kabid"), world.id("staf")]
     assert act(chief, letter.pk, "dispose", recipients=wanted, due_how="1 working days").status_code == 302
     said = re.search(
-        r"Didisposisi kepada [^,]+ dan 1 lainnya, tenggat (\w+), (\d+) ", seen(chief, f"/surat/{letter.pk}")
+        r"Didisposisikan kepada [^,]+ dan 1 lainnya, tenggat (\w+), (\d+) ", seen(chief, f"/surat/{letter.pk}")
     )
     assert said
     days = {part.due_at.astimezone(ZoneInfo("Asia/Jakarta")) for part in children(letter.pk).values() if part.due_at}
