@@ -110,7 +110,7 @@ def test_the_editor_changes_nothing_by_itself(sit: Callable[..., Page]) -> None:
     bodies = [text_from_blocks(blocks_from_text(_body(rng))) for _n in range(400)]
     turn = """bodies => { const area = document.getElementById("id_body"), e = area.editor, root = e.root;
       return bodies.map((text) => { e.set(text); root.dispatchEvent(new InputEvent("input", {inputType: "x"}));
-        return [window.tertibEditor.text(window.tertibEditor.parse(text)), area.value]; }); }"""
+        return [window.tertibBlocks.text(window.tertibBlocks.parse(text)), area.value]; }); }"""
     for body, (parsed, drawn) in zip(bodies, page.evaluate(turn, bodies), strict=True):
         assert parsed == body and drawn == body
 
