@@ -4,11 +4,13 @@ Three kinds of readers ask the same question. Who sees little: all of it is look
 what is common: the newest are walked through until a page is full. Who sees much and asks for what is rare: the walk
 ends after `WINDOW` rows, and an index gives the rare ones, each of which is then asked about by the rule of
 visibility. PostgreSQL, which plans before it knows, can't choose between them; the statement tries them in that order,
-and a part that is not needed any more is not run.
+and a part that is not needed any more is not run. How common words are PostgreSQL does know, so it is asked: for rare
+ones only who sees little is walked through.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections.abc import Mapping
@@ -24,6 +26,9 @@ from tertib.matters import visibility
 PAGE = 50
 # Rows of sight, some two or three a matter. Such a walk takes some 20 ms; what fills no page in it is rare.
 WINDOW = 10_000
+# Words that so few letters have are sought by their index, where the reader sees more rows than `LITTLE`.
+RARE = 10_000
+LITTLE = 2_000
 MOST_WORDS = 8
 # Shorter words, and numbers, are meant whole: 12 is neither 112 nor 120.
 SHORT = 3
@@ -147,24 +152,28 @@ SELECT matter_id FROM hit UNION ALL (
   ORDER BY f.matter_id DESC LIMIT %(limit)s
 ) LIMIT %(limit)s"""
 
-# By day: all that is seen where that is little, else the index of days.
-_BY_DAY = """
+# All that is seen where that is little, else what an index gives, in its order or sorted.
+_EITHER = """
 WITH ending AS MATERIALIZED {end}
 (
   SELECT f.matter_id FROM ({walk}) s
   CROSS JOIN LATERAL (SELECT f.matter_id, f.day FROM {source} WHERE f.matter_id = s.matter_id{where} OFFSET 0) f
-  WHERE NOT EXISTS (SELECT FROM ending) ORDER BY f.day DESC, f.matter_id DESC LIMIT %(limit)s
+  WHERE NOT EXISTS (SELECT FROM ending) ORDER BY {order} LIMIT %(limit)s
 ) UNION ALL (
-  SELECT f.matter_id FROM {source} WHERE EXISTS (SELECT FROM ending){where} AND {sees}
-  ORDER BY f.day DESC, f.matter_id DESC LIMIT %(limit)s
+  SELECT f.matter_id FROM {indexed} AND EXISTS (SELECT FROM ending) AND {sees} ORDER BY {order} LIMIT %(limit)s
 )"""
+# Sorted before each is asked about, so that no more are asked about than are shown. `OFFSET 0` lets no limit through,
+# for which PostgreSQL would rather go through all days or ids than trust the index of words.
+_SORTED = "(SELECT f.matter_id, f.day FROM {source} WHERE true{where} ORDER BY {order} OFFSET 0) f WHERE true"
+_BEFORE = "(f.matter_id < %(before)s) IS TRUE"
 _AFTER = "(f.day, f.matter_id) < ((SELECT b.day FROM letters_sought b WHERE b.matter_id = %(after)s), %(after)s)"
 
 
 def find(
     reader: Reader, wanted: Wanted, limit: int = PAGE, before: uuid.UUID | None = None, *, enough: int = 0
 ) -> list[uuid.UUID]:
-    """Ids of the letters that fit and that the reader may see, after `before` in their order. One statement.
+    """Ids of the letters that fit and that the reader may see, after `before` in their order. One statement, and one
+    more for words.
 
     The newest entries come first; where a period is wanted, the latest days. With `enough`, no index is asked once the
     walk has found so many: then there may be more than are given.
@@ -174,21 +183,39 @@ def find(
     filtered = _filter(wanted)
     if wanted.dated and before:
         filtered.add(_AFTER, after=before)
-    # A sight knows how secret its matter is, so what is secret need not be searched for among what is not.
-    only = "" if wanted.security is None else "AND s.security = %(security)s"
-    end = visibility.end_of_walk(reader, WINDOW, only)
-    # Words lead to few letters. `IS TRUE` keeps PostgreSQL from asking the index of ids for a million besides.
-    older = f"(f.matter_id < {end}) IS TRUE" if wanted.text.strip() else f"f.matter_id < {end}"
-    statement = (_BY_DAY if wanted.dated else _BY_ENTRY).format(
-        walk=visibility.walk(reader, WINDOW, only),
-        end=end,
-        older=older,
-        source=filtered.source,
-        where=filtered.where,
-        sees=visibility.sees(reader, "f.matter_id"),
-    )
+    rare = bool(wanted.text.strip()) and _rare(wanted.text)
     values = filtered.values | visibility.keys_of(reader) | {"limit": limit, "enough": enough or limit}
     values["before"] = visibility.LAST if wanted.dated or before is None else before
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(_statement(reader, wanted, filtered, rare), values)
         return [row[0] for row in cursor.fetchall()]
+
+
+def _statement(reader: Reader, wanted: Wanted, filtered: _Filter, rare: bool) -> str:
+    # A sight knows how secret its matter is, so what is secret need not be searched for among what is not.
+    only = "" if wanted.security is None else "AND s.security = %(security)s"
+    rows = LITTLE if rare else WINDOW
+    end = visibility.end_of_walk(reader, rows, only)
+    parts = {
+        "walk": visibility.walk(reader, rows, only), "end": end, "source": filtered.source, "where": filtered.where,
+        "order": "f.day DESC, f.matter_id DESC" if wanted.dated else "f.matter_id DESC",
+        "sees": visibility.sees(reader, "f.matter_id"),
+    }  # fmt: skip
+    if rare:
+        where = filtered.where if wanted.dated else f"{filtered.where} AND {_BEFORE}"
+        return _EITHER.format(**parts, indexed=_SORTED.format(**{**parts, "where": where}))
+    if wanted.dated:
+        return _EITHER.format(**parts, indexed=f"{filtered.source} WHERE true{filtered.where}")
+    # Words lead to few letters. `IS TRUE` keeps PostgreSQL from asking the index of ids for a million besides.
+    older = f"(f.matter_id < {end}) IS TRUE" if wanted.text.strip() else f"f.matter_id < {end}"
+    return _BY_ENTRY.format(**parts, older=older)
+
+
+def _rare(text: str) -> bool:
+    """Whether few letters have these words, of all there are, by what PostgreSQL keeps count of. One statement."""
+    sought, words = query(text)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT FROM letters_sought f WHERE f.words @@ ({sought})", words)
+        (plan,) = cursor.fetchone()
+    (told,) = plan if isinstance(plan, list) else json.loads(plan)
+    return bool(told["Plan"]["Plan Rows"] <= RARE)

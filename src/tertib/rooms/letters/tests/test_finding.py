@@ -103,12 +103,16 @@ def test_every_way_finds_the_same(book: World, monkeypatch: pytest.MonkeyPatch) 
         reader = book.reader(name)
         for wanted in questions(book):
             expected = plainly(reader, wanted)
-            for window in (1, 3, 12, 10_000):
-                monkeypatch.setattr(finding, "WINDOW", window)
+            # Words are taken for common first, then for rare.
+            for window, rare in ((1, 0), (3, 0), (12, 0), (10_000, 0), (1, 10_000), (12, 10_000), (10_000, 10_000)):
+                if rare and not wanted.text:
+                    continue
+                for name_of, value in (("WINDOW", window), ("LITTLE", window), ("RARE", rare)):
+                    monkeypatch.setattr(finding, name_of, value)
                 found: list[uuid.UUID] = []
                 while page := find(reader, wanted, 4, found[-1] if found else None):
                     found += page
-                assert found == expected, (name, wanted, window)
+                assert found == expected, (name, wanted, window, rare)
             asked += len(expected)
     assert asked > 500
 
@@ -131,10 +135,10 @@ def test_nothing_typed_is_taken_for_a_language(book: World, text: str) -> None:
     find(book.reader("walikota"), Wanted(text=text))
 
 
-def test_one_statement(book: World, django_assert_num_queries: Any) -> None:
+def test_one_statement_and_one_for_words(book: World, django_assert_num_queries: Any) -> None:
     reader = book.reader("walikota")
     for wanted in questions(book):
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2 if wanted.text else 1):
             find(reader, wanted)
 
 

@@ -29,7 +29,7 @@ _NAMES = {"direction": "buku", "state": "state", "unit": "unit", "holder": "hold
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Letters of both books that the reader may see, the newest first. Ten statements at the most."""
+    """Letters of both books that the reader may see, the newest first. Eleven statements at the most."""
     reader = reader_of(request)
     given = request.GET.copy()
     direction = given.get("buku", "") if given.get("buku") in ("in", "out") else ""
