@@ -34,6 +34,7 @@ ARGUMENTS = (
 # What Chromium says of every answer that is no success; those our pages give on purpose are 404, 409 and 422.
 EXPECTED = re.compile(r"Failed to load resource: .* status of (404|409|422)")
 PATIENCE = 15_000
+PUSH = {"TERTIB_PUSH": "1", "TERTIB_PUSH_CONTACT": "mailto:pengelola@kota.example"}
 
 
 @dataclass
@@ -67,7 +68,7 @@ def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
         world = build()
         connections.close_all()
-        environment = {**os.environ, "DATABASE_URL": url, "TERTIB_DEMO": "1", "TERTIB_LOG_LEVEL": "ERROR"}
+        environment = {**os.environ, "DATABASE_URL": url, "TERTIB_DEMO": "1", "TERTIB_LOG_LEVEL": "ERROR", **PUSH}
         server = subprocess.Popen(
             [sys.executable, str(Path(__file__).parent / "server.py")],
             env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,

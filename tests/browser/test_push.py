@@ -1,0 +1,96 @@
+"""A browser that is pushed to: switched on by its user, it shows what comes and opens what that is about.
+
+The service of the browser's maker is the one part that is not here: the subscription is made up, and what such a
+service would deliver is delivered by the browser's own tools. What Tertib sends is read in
+`notices/tests/test_push.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+# A subscription as the browser's maker would give it, which keeps what the page asked for.
+SUBSCRIBED = """([point]) => { PushManager.prototype.subscribe = async function (asked) {
+  window.asked = { visible: asked.userVisibleOnly, key: asked.applicationServerKey.length };
+  sessionStorage.asked = JSON.stringify(window.asked);
+  const bytes = { p256dh: new Uint8Array(point).buffer, auth: new Uint8Array(16).fill(7).buffer };
+  return { endpoint: "https://8.8.8.8/push/1", getKey: (name) => bytes[name] };
+}; }"""
+SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
+  .map((one) => [one.title, one.body, one.tag, one.data.url])"""
+# Only a person's hand may open a window; what the worker would open is kept instead.
+CLICK = """async (tag) => {
+  const opened = [];
+  Clients.prototype.openWindow = async (url) => { opened.push(url); };
+  const [one] = await self.registration.getNotifications({ tag });
+  self.dispatchEvent(new NotificationEvent("notificationclick", { notification: one }));
+  return [opened, (await self.registration.getNotifications({ tag })).length];
+}"""
+
+
+def _switched_on(page: Page) -> None:
+    point = ec.generate_private_key(ec.SECP256R1()).public_key()
+    known = list(point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
+    page.add_init_script(f"({SUBSCRIBED})([{json.dumps(known)}])")
+    page.goto("/profil/pemberitahuan")
+    page.get_by_role("button", name="Nyalakan di peramban ini").click()
+
+
+def _delivered(page: Page, said: dict[str, str]) -> None:
+    """Hand the worker a message, as the push service of the browser's maker would."""
+    tools = page.context.new_cdp_session(page)
+    found: list[dict[str, Any]] = []
+    tools.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told["registrations"]))
+    tools.send("ServiceWorker.enable")
+    while not found:
+        page.wait_for_timeout(20)
+    origin = page.evaluate("location.origin")
+    mine = next(one["registrationId"] for one in found if one["scopeURL"].startswith(origin))
+    told = {"origin": origin, "registrationId": mine, "data": json.dumps(said)}
+    tools.send("ServiceWorker.deliverPushMessage", told)
+    tools.detach()
+
+
+def test_switched_on_shown_and_opened(sit: Callable[..., Page]) -> None:
+    page = sit("kadis")
+    page.context.grant_permissions(["notifications"])
+    _switched_on(page)
+    browser = page.locator("ul.browsers li")
+    expect(browser).to_contain_text("Chrome · Linux")
+    # A key of 65 bytes, and never in silence.
+    assert json.loads(page.evaluate("sessionStorage.asked")) == {"visible": True, "key": 65}
+    said = {"title": "Masuk ke meja Anda", "body": "Permohonan data", "tag": "a", "url": "/pemberitahuan/1"}
+    _delivered(page, said)
+    page.wait_for_function(f"async () => (await ({SHOWN})()).length === 1")
+    assert page.evaluate(SHOWN) == [[said["title"], said["body"], said["tag"], said["url"]]]
+    # The same matter again takes the place of what stands there.
+    _delivered(page, {**said, "title": "Segera jatuh tempo"})
+    page.wait_for_function(f"async () => (await ({SHOWN})())[0][0] === 'Segera jatuh tempo'")
+    (worker,) = page.context.service_workers
+    assert worker.evaluate(CLICK, "a") == [[f"{page.evaluate('location.origin')}/pemberitahuan/1"], 0]
+    # What leads elsewhere opens nothing.
+    _delivered(page, {**said, "url": "https://evil.example/"})
+    page.wait_for_function(f"async () => (await ({SHOWN})()).length === 1")
+    assert worker.evaluate(CLICK, "a") == [[], 0]
+    browser.get_by_role("button", name="Hapus").click()
+    expect(browser).to_have_count(0)
+
+
+def test_a_browser_told_not_to_show_notices_says_so(sit: Callable[..., Page]) -> None:
+    page = sit("kadis")
+    page.context.add_init_script("Notification.requestPermission = async () => 'denied'")
+    page.goto("/profil/pemberitahuan")
+    page.get_by_role("button", name="Nyalakan di peramban ini").click()
+    expect(page.locator("[data-say=denied]")).to_be_visible()
+    expect(page.locator("ul.browsers li")).to_have_count(0)
