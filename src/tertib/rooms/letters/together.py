@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -38,7 +38,7 @@ class Chosen:
 @dataclass(slots=True)
 class One:
     """What becomes of one of them: the matter (None where it is not the reader's to see), the action that it will be,
-    or why it can't be; `moved` where it has moved on since it was chosen.
+    or why it can't be; `moved` where it has moved on since it was chosen; `parts` that were made of it.
     """
 
     chosen: Chosen
@@ -46,6 +46,7 @@ class One:
     action: Action | None = None
     why: str = ""
     moved: bool = False
+    parts: tuple[uuid.UUID, ...] = ()
 
 
 def chosen(values: Iterable[str]) -> list[Chosen]:
@@ -95,12 +96,12 @@ def perform(found: Sequence[One], reader: Reader, data: Callable[[Action], dict[
 
 def _one(one: One, action: Action, reader: Reader, data: dict[str, Any]) -> One:
     try:
-        engine.act(one.chosen.id, action.name, reader, data, expected_version=one.chosen.version)
+        done = engine.act(one.chosen.id, action.name, reader, data, expected_version=one.chosen.version)
     except (Moved, NotFound) as error:
         return One(one.chosen, one.matter, why=_said(error), moved=isinstance(error, Moved))
     except TertibError as error:
         return One(one.chosen, one.matter, why=_said(error))
-    return one
+    return replace(one, parts=done.children)
 
 
 def _said(error: TertibError) -> str:

@@ -11,9 +11,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tertib.ground.time import travel
+from tertib.ground.time import now, travel
 from tertib.matters import engine
 from tertib.matters.models import Entry, Matter
+from tertib.rooms.letters.views.acts import day_words
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -74,6 +75,22 @@ def test_parts_may_be_due_as_what_they_belong_to(world: World, head: Client) -> 
     with travel(letter.due_at + timedelta(days=1)):
         page = text(head.get(DISPOSE, {"urusan": [value(letter)]}))
     assert "Ikut tenggat masing-masing" not in page and "Tanpa tenggat" in page
+
+
+def test_what_was_disposed_says_by_when_it_is_wanted(world: World, head: Client) -> None:
+    """In the words of a single disposition: once where all is wanted on the same day, else at each."""
+    with travel(now() - timedelta(days=1)):
+        earlier = register(world, "Surat kemarin")
+    first, second, later = (register(world, f"Surat {n}") for n in range(3))
+    assert first.due_at and earlier.due_at and first.due_at.date() != earlier.due_at.date()
+    sent = {"recipients": [world.id("kabid"), world.id("staf2")], "note": "", "due_how": ""}
+    page = text(head.post(DISPOSE, {**sent, "urusan": [value(first), value(second)]}))
+    day = day_words(first.due_at)
+    both = f"{world.posts['kabid'].name}, {world.posts['staf2'].name}"
+    assert f"Didisposisikan kepada {both}, tenggat {day}." in page and page.count("tenggat") == 1
+    page = text(head.post(DISPOSE, {**sent, "urusan": [value(later), value(earlier)]}))
+    assert f"Didisposisikan kepada {both}." in page
+    assert f"tenggat {day}" in page and f"tenggat {day_words(earlier.due_at)}" in page
 
 
 def test_one_that_moved_on_stays_and_the_others_go(world: World, head: Client) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import messages
@@ -182,10 +183,15 @@ def gone_words(parts: Sequence[uuid.UUID], reader: Reader) -> str:
     who, more = names[0], len(names) - 1
     if more:
         who = ngettext("%(who)s and %(more)d other", "%(who)s and %(more)d others", more) % {"who": who, "more": more}
-    days = {date_format(part.due_at.astimezone(zone()), "l, j F Y") for part in made if part.due_at}
+    days = {day_words(part.due_at) for part in made if part.due_at}
     if len(days) == 1:
         return _("Disposed to %(who)s, due %(day)s.") % {"who": who, "day": days.pop()}
     return _("Disposed to %(who)s.") % {"who": who}
+
+
+def day_words(due: datetime) -> str:
+    """The day on which something is wanted, as it is said after a disposition."""
+    return date_format(due.astimezone(zone()), "l, j F Y")
 
 
 def _moved(
