@@ -102,6 +102,30 @@ def test_a_letter_with_points_and_a_table_by_keyboard(sit: Callable[..., Page]) 
     assert "    a. huruf" in _text(page)
 
 
+def test_enter_in_a_search_looks_and_sends_nothing(sit: Callable[..., Page]) -> None:
+    page = sit("staf")
+    page.goto("/surat/keluar/baru")
+    page.get_by_label("Perihal").fill("Surat yang dicarikan penerima")
+    moved: list[str] = []
+    page.on("framenavigated", lambda frame: moved.append(frame.url))
+    for name, text, chip in (
+        ("Cari unit atau pemerintah", "penanaman", "+ Dinas Penanaman Modal"),
+        ("Cari pemaraf", "penanaman", "+ Kepala DPMPTSP"),
+        ("Cari jabatan", "penanaman", "Kepala DPMPTSP"),
+    ):
+        box = page.get_by_role("searchbox", name=name)
+        box.fill(text)
+        box.press("Enter")
+        found = page.locator(".picker", has=box).locator(".found")
+        expect(found).to_contain_text(chip)
+        expect(box).to_be_focused()
+    assert not moved and not page.locator(".summary").count()
+    # In any other field of one line it saves, and what is missing is said.
+    page.get_by_label("Perihal").press("Enter")
+    expect(page.locator(".summary")).to_be_visible()
+    expect(page.get_by_label("Perihal")).to_have_value("Surat yang dicarikan penerima")
+
+
 def test_the_editor_changes_nothing_by_itself(sit: Callable[..., Page]) -> None:
     """Text to editor to text is the same, for whatever bodies there are."""
     page = sit("staf")

@@ -275,6 +275,8 @@ _EMPTY: tuple[Any, ...] = ("", None, [], {})
 
 # What is given only at signing, so that a draft may go without.
 AT_SIGNING = ("number", "date")
+# What stands on the paper where somebody has not written yet.
+TO_COME = "…"
 
 
 def fields(kind: str) -> Schema:
@@ -320,6 +322,22 @@ def check_part(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     refuse(found)
     result: dict[str, Any] = cleaned
     return result
+
+
+def to_come(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """For each field that a paper can't be without and that is not in `data`: what stands in its place meanwhile."""
+    schema = fields(kind)
+    missing = [name for name in schema["required"] if name not in data and name not in (*AT_SIGNING, "signer")]
+    return {name: _to_come(schema["properties"][name]) for name in missing}
+
+
+def _to_come(schema: Schema) -> Any:
+    if schema["type"] == "string":
+        return TO_COME
+    item = schema["items"]
+    if item is _BLOCK:
+        return [{"type": "paragraph", "text": TO_COME}]
+    return [{"name": TO_COME} if item["type"] == "object" else TO_COME]
 
 
 def _too_long(kind: str, cleaned: Any) -> list[tuple[Path, Problem]]:

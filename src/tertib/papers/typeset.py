@@ -84,16 +84,20 @@ def render(
     letterhead: Letterhead,
     *,
     draft: bool = False,
+    unfinished: bool = False,
     created: datetime | None = None,
 ) -> bytes:
     """Typeset a paper: the bytes of a PDF/A-2b file, the same for the same arguments.
 
-    `data` follows `fields(kind)`. A draft may lack number and date and says KONSEP across each page.
+    `data` follows `fields(kind)`. A draft may lack number and date and says KONSEP across each page;
+    an unfinished one has a mark where something is still to be written.
     `created` (aware) becomes the file's creation date; the present moment if not given. Raises `Invalid` for
     data that does not fit, each problem naming its field, and `Unavailable` where too many papers wait already.
     """
-    checked = kinds.check(kind, data, draft=draft)
+    checked = kinds.check_part(kind, data) if unfinished else kinds.check(kind, data, draft=draft)
     checked = _printable(kind, checked)
+    if unfinished:
+        checked |= kinds.to_come(kind, checked)
     page = {
         "title": _title(kind, checked),
         "author": clean(letterhead.unit or letterhead.government),
@@ -208,7 +212,9 @@ def _prepared(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     schema = fields(kind)["properties"]
     page: dict[str, Any] = {}
     for name, value in data.items():
-        if schema[name].get("format") == "date":
+        if value == kinds.TO_COME:
+            page[name] = runs(value)
+        elif schema[name].get("format") == "date":
             page[name] = runs(_in_words(value), bold=False)
         elif name in ("body", "closing"):
             page[name] = [_block(block) for block in value]
@@ -280,6 +286,8 @@ def _in_words(iso: str, pattern: str = "d MMMM y") -> str:
 
 
 def _days(first: str, last: str | None) -> str:
+    if first == kinds.TO_COME:
+        return first
     pattern = "EEEE, d MMMM y"
     if last is None or last == first:
         return _in_words(first, pattern).replace(", ", "/", 1)

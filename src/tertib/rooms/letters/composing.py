@@ -41,12 +41,12 @@ def paper_data(
         "to": [r.name for r in recipients if not r.is_copy],
         "copies": [r.name for r in recipients if r.is_copy],
         "nature": nature(letter.matter.security),
-        "signer": signer(draft.signer),
+        **({"signer": signer(draft.signer)} if draft.signer_id else {}),
         **{name: given[name] for name in AS_TYPED if given.get(name)},
         **(signed or {}),
     }
     if letter.kind == "nota_dinas":
-        data["from"] = draft.signer.name
+        data |= {"from": draft.signer.name} if draft.signer_id else {}
         data.pop("place")
     if letter.kind == "surat_perintah":
         for name in ("to", "nature"):
@@ -93,6 +93,12 @@ def draft_pdf(letter: Letter, draft: Draft, at: datetime, unsaved: Sequence[Reci
     """The paper as it stands, marked as a draft."""
     data = paper_data(letter, draft, unsaved=unsaved)
     return render(letter.kind, data, letterhead(letter.unit), draft=True, created=at)
+
+
+def unfinished_pdf(letter: Letter, draft: Draft, at: datetime, unsaved: Sequence[Recipient]) -> bytes:
+    """The paper as far as it is written, with a mark where something is still to come."""
+    data = paper_data(letter, draft, unsaved=unsaved)
+    return render(letter.kind, data, letterhead(letter.unit), draft=True, unfinished=True, created=at)
 
 
 def final_pdf(letter: Letter, draft: Draft, number: str, day: date, signed: dict[str, Any], at: datetime) -> bytes:

@@ -24,6 +24,8 @@ from tertib.rooms.letters.forms import CODE, LineField, other_governments
 from tertib.rooms.letters.models import Draft, Letter, LetterKind, Party
 
 MOST_ROWS = 200
+# The searches beside the form: for who signs, a recipient, a reviewer.
+LOOKS = ("look", "look_to", "look_reviewer")
 HEADINGS = (("SURAT PERINTAH", "Surat Perintah"), ("SURAT TUGAS", "Surat Tugas"))
 # Which of the fields each kind has beside those of all.
 OF_KIND: dict[str, tuple[str, ...]] = {
@@ -268,7 +270,9 @@ def _press(rows: Rows, data: QueryDict) -> None:
         "add_to", "drop_to", "add_reviewer", "drop_reviewer", "up_reviewer", "usual_chain", "find", "find_to",
         "find_reviewer", "change",
     )  # fmt: skip
-    rows.edited = any(name in data for name in buttons)
+    # Whoever pressed Enter with something to look for meant the search, wherever the cursor was.
+    enter = "enter" in data and any(data.get(name, "").strip() for name in LOOKS)
+    rows.edited = enter or any(name in data for name in buttons)
 
 
 def _name_of(kind: str, ref: str) -> str:

@@ -99,20 +99,23 @@ def _fill(letter: Letter, clean: dict[str, Any], unit: Unit) -> None:
 
 def _fill_draft(row: Draft, clean: dict[str, Any]) -> None:
     row.fields = {name: clean[name] for name in composing.AS_TYPED if clean.get(name)}
-    row.signer_id = uuid.UUID(clean["signer"])
+    if clean["signer"]:
+        row.signer_id = uuid.UUID(clean["signer"])
     row.reviewers = [uuid.UUID(post) for post in clean["reviewers"]]
     row.reviewed = 0
 
 
-def preview(draft: dict[str, Any]) -> bytes:
-    """The paper of a draft that is not stored, as PDF. Raises Invalid for fields that can't be taken."""
-    clean = check(draft)
+def preview(draft: dict[str, Any], at: uuid.UUID) -> bytes:
+    """The paper of a draft that is not stored, as far as it is written, as PDF. Until it is known who signs, it bears
+    the head of the house of the unit `at`. Raises Invalid for fields that can't be taken.
+    """
+    clean = check(draft, as_far=True)
     letter = Letter(direction=Direction.OUT)
-    _fill(letter, clean, _house(clean))
+    _fill(letter, clean, _house(clean) if clean["signer"] else houses.house_of(Unit.objects.get(pk=at)))
     letter.matter = Matter(security=clean["security"])
     row = Draft()
     _fill_draft(row, clean)
-    return composing.draft_pdf(letter, row, now(), _recipients_of(letter, clean["recipients"]))
+    return composing.unfinished_pdf(letter, row, now(), _recipients_of(letter, clean["recipients"]))
 
 
 def _set_recipients(letter: Letter, recipients: list[dict[str, Any]]) -> None:
@@ -135,8 +138,10 @@ def _recipients_of(letter: Letter, recipients: list[dict[str, Any]]) -> list[Rec
     ]
 
 
-def check(draft: dict[str, Any]) -> dict[str, Any]:
-    """A draft with every field in its place and every reference existing. Raises Invalid with all problems."""
+def check(draft: dict[str, Any], *, as_far: bool = False) -> dict[str, Any]:
+    """A draft with every field in its place and every reference existing. Raises Invalid with all problems; with
+    `as_far`, what is still to be written is none.
+    """
     problems: list[Problem] = []
     clean: dict[str, Any] = {}
 
@@ -157,7 +162,7 @@ def check(draft: dict[str, Any]) -> dict[str, Any]:
 
     clean |= {
         "kind": text("kind", 20) or LetterKind.SURAT_DINAS.value,
-        "subject": text("subject", 300, needed=True),
+        "subject": text("subject", 300, needed=not as_far),
         "classification": text("classification", 20),
         "security": step("security", Security),
         "urgency": step("urgency", Urgency),
@@ -171,8 +176,8 @@ def check(draft: dict[str, Any]) -> dict[str, Any]:
     ):
         mend = _("Write it like 000.8.3.3.")
         problems.append(Problem(_("This is no classification code."), where="classification", mend=mend))
-    clean["signer"], clean["reviewers"] = _desks(draft, problems)
-    clean["recipients"] = _recipients(draft, problems)
+    clean["signer"], clean["reviewers"] = _desks(draft, problems, needed=not as_far)
+    clean["recipients"] = _recipients(draft, problems, named=not as_far)
     if problems:
         raise Invalid(*problems)
     return clean
@@ -201,7 +206,7 @@ def _list(draft: dict[str, Any], name: str) -> list[Any]:
     return given if isinstance(given, list) else [given]
 
 
-def _desks(draft: dict[str, Any], problems: list[Problem]) -> tuple[str, list[str]]:
+def _desks(draft: dict[str, Any], problems: list[Problem], *, needed: bool) -> tuple[str, list[str]]:
     signer = parse_id(str(draft.get("signer") or ""))
     wanted = [parse_id(str(post)) for post in _list(draft, "reviewers") if post]
     reviewers = list(dict.fromkeys(post for post in wanted if post))
@@ -209,7 +214,9 @@ def _desks(draft: dict[str, Any], problems: list[Problem]) -> tuple[str, list[st
         problems.append(Problem(_("The chain of review is not usable."), where="reviewers"))
     posts = {post.id: post for post in living_posts().filter(pk__in=[p for p in [signer, *reviewers] if p])}
     filled = occupants(list(posts))
-    if signer is None or signer not in posts:
+    if not needed and not draft.get("signer"):
+        signer = None
+    elif signer is None or signer not in posts:
         problems.append(Problem(_("Choose who signs."), where="signer"))
     elif not posts[signer].is_head:
         mend = _("Choose the head of a unit, or whoever acts for them.")
@@ -227,7 +234,7 @@ def _desks(draft: dict[str, Any], problems: list[Problem]) -> tuple[str, list[st
     return str(signer or ""), [str(post) for post in reviewers if post != signer]
 
 
-def _recipients(draft: dict[str, Any], problems: list[Problem]) -> list[dict[str, Any]]:
+def _recipients(draft: dict[str, Any], problems: list[Problem], *, named: bool) -> list[dict[str, Any]]:
     given = [item if isinstance(item, dict) else {} for item in _list(draft, "recipients")]
     if len(given) > MAX_RECIPIENTS:
         problems.append(Problem(_("At most %d recipients.") % MAX_RECIPIENTS, where="recipients"))
@@ -246,6 +253,8 @@ def _recipients(draft: dict[str, Any], problems: list[Problem]) -> list[dict[str
             entry |= {"government": item["government"], "name": name}
         elif kind in (Party.BODY, Party.CITIZEN) and line(str(item.get("name") or "")):
             entry |= {"name": line(str(item["name"]))[:200], "address": line(str(item.get("address") or ""))[:300]}
+        elif kind in (Party.BODY, Party.CITIZEN) and not named:
+            continue
         else:
             mend = _("Choose a unit or a government, or write a name.")
             problems.append(Problem(_("A recipient is not usable."), where="recipients", mend=mend))

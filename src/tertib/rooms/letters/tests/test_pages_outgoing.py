@@ -166,13 +166,63 @@ def test_rows_are_added_and_removed_without_saving(world: World) -> None:
     assert not Letter.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("look", "text"), [("look", "dpmptsp"), ("look_to", "dinas kesehatan"), ("look_reviewer", "dpmptsp")]
+)
+def test_enter_in_a_search_looks_and_saves_nothing(world: World, look: str, text: str) -> None:
+    """Without script Enter presses the first button of the form, wherever the cursor is."""
+    staff = world.client("staf")
+    sent = {name: value for name, value in draft(world, subject="").items() if name != "then"}
+    answer = staff.post("/surat/keluar/baru", {**sent, "enter": "1", look: text})
+    wanted = f"unit:{world.units['dinkes'].pk}" if look == "look_to" else world.id("kadis2")
+    page = answer.content.decode()
+    assert answer.status_code == 200 and f'value="{wanted}"' in page and "wajib" not in page
+    assert not Letter.objects.exists()
+    # With nothing to look for it saves, and says what is missing.
+    assert staff.post("/surat/keluar/baru", {**sent, "enter": "1", look: " "}).status_code == 422
+
+
 def test_the_preview_is_the_paper(world: World) -> None:
     staff = world.client("staf")
     answer = staff.post("/surat/pratinjau", draft(world), headers={"HX-Request": "true"})
     assert answer.status_code == 200 and b"data:image/webp;base64," in answer.content
-    empty = staff.post("/surat/pratinjau", draft(world, body=""), headers={"HX-Request": "true"})
-    assert b"data:image" not in empty.content and b"Text" not in empty.content[:0]
     assert not Letter.objects.exists()
+
+
+KINDS = ["surat_dinas", "nota_dinas", "undangan", "surat_perintah"]
+NOTHING: dict[str, Any] = {
+    "subject": "", "body": "", "signer": "", "to_kind": ["body"], "to_ref": [""], "to_name": [""], "to_address": [""],
+    "to_copy": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "written",
+    [{"subject": "Baru perihal"}, {"body": "Baru isi.", "tasks": "Mendata"}, {"to_name": ["Yayasan"]}],
+)
+def test_the_preview_shows_what_is_written_and_asks_for_nothing_yet(
+    world: World, kind: str, written: dict[str, Any]
+) -> None:
+    sent = draft(world, kind=kind, **{**NOTHING, **written})
+    answer = world.client("staf").post("/surat/pratinjau", sent, headers={"HX-Request": "true"})
+    assert answer.status_code == 200 and b"data:image/webp;base64," in answer.content
+    assert b"problems" not in answer.content
+
+
+def test_the_preview_says_kindly_what_is_to_be_written_and_plainly_what_is_wrong(world: World) -> None:
+    staff = world.client("staf")
+    for headers in ({}, {"HX-Request": "true"}):
+        empty = staff.post("/surat/pratinjau", draft(world, **NOTHING), headers=headers)
+        page = empty.content.decode()
+        assert empty.status_code == 200 and "data:image" not in page
+        assert "begitu Anda menulis" in page and "Perihal" in page and "wajib" not in page
+    # What is written wrongly is said, what is missing beside it is not.
+    sent = draft(world, **{**NOTHING, "classification": "bukan kode"})
+    wrong = staff.post("/surat/pratinjau", sent, headers={"HX-Request": "true"}).content.decode()
+    assert "000.8.3.3" in wrong and wrong.count("data-field") == 1
+    # A letter that is submitted must have all of it, as before.
+    assert staff.post("/surat/keluar/baru", draft(world, **{**NOTHING, "subject": "Baru perihal"})).status_code == 422
 
 
 def test_nobody_has_two_previews_made_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,14 +230,16 @@ def test_nobody_has_two_previews_made_at_once(world: World, monkeypatch: pytest.
     again: list[int] = []
     make = drafting.preview
 
-    def slow(fields: dict[str, Any]) -> bytes:
+    def slow(fields: dict[str, Any], at: Any) -> bytes:
         if not again:
             again.append(0)
             again[0] = staff.post("/surat/pratinjau", draft(world)).status_code
-        return make(fields)
+            # The page's script comes again, and need not be told of an error.
+            again.append(staff.post("/surat/pratinjau", draft(world, later="1")).status_code)
+        return make(fields, at)
 
     monkeypatch.setattr(drafting, "preview", slow)
-    assert staff.post("/surat/pratinjau", draft(world)).status_code == 200 and again == [503]
+    assert staff.post("/surat/pratinjau", draft(world)).status_code == 200 and again == [503, 204]
     assert staff.post("/surat/pratinjau", draft(world)).status_code == 200
 
 

@@ -19,10 +19,20 @@ from tertib.ground.errors import Forbidden, Invalid, Moved, NotFound, Problem, T
 from tertib.ground.ids import parse_id
 from tertib.matters import engine, procedures, queries
 from tertib.matters.models import Link, Matter
-from tertib.papers import pages
+from tertib.papers import kinds, pages
 from tertib.rooms.letters import copies, drafting, remarks, says, versions
 from tertib.rooms.letters import queries as letters
-from tertib.rooms.letters.draft_forms import DraftForm, Rows, initial_of, reply_to, rows_from, rows_of, units_like
+from tertib.rooms.letters.draft_forms import (
+    LOOKS,
+    OF_KIND,
+    DraftForm,
+    Rows,
+    initial_of,
+    reply_to,
+    rows_from,
+    rows_of,
+    units_like,
+)
 from tertib.rooms.letters.forms import CLASSIFICATIONS
 from tertib.rooms.letters.http import at_version, complain, page, reader_of, unjudged, working_seat
 from tertib.rooms.letters.models import Direction, Draft, Letter, LetterKind
@@ -220,6 +230,9 @@ def preview(request: HttpRequest) -> HttpResponse:
     # Another process of the web may make one too; what is kept within this one needs no statement.
     whose = (request.get_host(), request.user.pk)
     with _lock:
+        if whose in _previewing and "later" in request.POST:
+            # The page's script asks again by itself.
+            return HttpResponse(status=204)
         if whose in _previewing:
             what = _("Your preview before this one is still being made.")
             raise Unavailable(Problem(what, mend=_("Try again in a moment.")))
@@ -234,12 +247,20 @@ def preview(request: HttpRequest) -> HttpResponse:
 def _preview(request: HttpRequest, reader: Reader) -> HttpResponse:
     form, rows = DraftForm(request.POST or None, reader=reader), rows_of(request.POST)
     pictures: list[str] = []
-    problems: list[dict[str, str]] = []
+    # Who has only begun to write has done nothing wrong: what is not filled in yet is marked on the paper.
+    problems = [
+        {"field": name, "block": "", "said": f"{form[name].label}: {said}" if name in form.fields else str(said)}
+        for name, errors in form.errors.as_data().items()
+        for error in errors
+        if error.code != "required"
+        for said in error.messages
+    ]
     total = 0
-    if form.is_valid():
+    seat = working_seat(reader, parse_id(str(form["post"].value() or ""))) or working_seat(reader)
+    if seat and not problems and _written(form.draft_as_far(rows)):
         _usual_chain(form, rows, reader)
         try:
-            pdf = drafting.preview(form.draft(rows))
+            pdf = drafting.preview(form.draft_as_far(rows), seat.unit)
             total = pages.page_count(pdf, pages.PDF)
             for number in range(1, min(total, PREVIEW_PAGES) + 1):
                 picture, kind = pages.page_image(pdf, pages.PDF, number, PREVIEW_WIDTH)
@@ -248,20 +269,24 @@ def _preview(request: HttpRequest, reader: Reader) -> HttpResponse:
             if error.status not in (404, 422):
                 raise
             problems = _at_blocks(form, error)
-    for name, errors in form.errors.items():
-        label = form.fields[name].label if name in form.fields else ""
-        problems += [
-            {"field": name, "block": "", "said": f"{label}: {said}" if label else str(said)} for said in errors
-        ]
     asked_by_page = request.headers.get("HX-Request") == "true"
     template = "parts/preview" if asked_by_page else "preview"
-    # Who has only begun to write has done nothing wrong.
-    unfinished = bool(form.errors) and all(
-        error.code == "required" for errors in form.errors.as_data().values() for error in errors
-    )
+    to_write = [] if pictures or problems else _to_write(form)
     more = max(total - PREVIEW_PAGES, 0)
-    facts = {"pictures": pictures, "problems": problems, "unfinished": unfinished, "more": more}
+    facts = {"pictures": pictures, "problems": problems, "to_write": to_write, "more": more}
     return page(request, template, facts, 422 if problems and not asked_by_page else 200)
+
+
+def _written(draft: dict[str, Any]) -> bool:
+    """Whether anything is there that would stand on the paper. The heading of an order always is."""
+    return any(draft.get(name) for name in ("subject", "recipients", *OF_KIND[draft["kind"]]) if name != "heading")
+
+
+def _to_write(form: DraftForm) -> list[str]:
+    """What a paper of this kind can't be without, in the words of the form."""
+    own = [name for name in kinds.fields(form.chosen_kind())["required"] if name in form.fields]
+    to = [] if form.chosen_kind() == LetterKind.SURAT_PERINTAH else [_("To")]
+    return [*to, *(str(form[name].label) for name in dict.fromkeys(["subject", *own]))]
 
 
 def _at_blocks(form: DraftForm, error: TertibError) -> list[dict[str, str]]:
@@ -351,9 +376,7 @@ def _show(request: HttpRequest, form: DraftForm, rows: Rows, status: int, more: 
     signer = parse_id(str(form["signer"].value() or ""))
     seat = working_seat(reader, parse_id(str(form["post"].value() or ""))) or working_seat(reader)
     given = request.POST
-    look, look_to, look_reviewer = (
-        given.get(name, "")[:100].replace("\x00", "") for name in ("look", "look_to", "look_reviewer")
-    )
+    look, look_to, look_reviewer = (given.get(name, "")[:100].replace("\x00", "") for name in LOOKS)
     # What was found and taken is not looked for any more.
     look_to = "" if given.get("add_to") else look_to
     look_reviewer = "" if given.get("add_reviewer") else look_reviewer

@@ -88,6 +88,18 @@
   document.body.addEventListener("htmx:afterSwap", (e) => { if (form.contains(e.target)) { edit(); touched(); } });
   window.addEventListener("online", keep);
 
+  // Enter in the search of a picker looks there; it would send the whole form. Without script the server does the same,
+  // by the name of the button that Enter presses, which must not catch Enter in the other fields.
+  form.querySelector("[data-enter]").removeAttribute("name");
+  form.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" || e.isComposing || !/^look/.test(e.target.name || "")) return;
+    e.preventDefault();
+    const button = e.target.parentElement.querySelector("button");
+    // Posts are found without the rest of the form.
+    if (window.htmx && !button.hasAttribute("hx-post")) e.target.dispatchEvent(new Event("look"));
+    else if (!locked) button.click();
+  });
+
   // A version is made of everything: what is under way is waited for. The browser's copy goes with the answer.
   form.addEventListener("submit", (e) => {
     const button = e.submitter;
@@ -95,7 +107,7 @@
     if (busy && !leaving) { e.preventDefault(); waiting = button || form; return; }
     leaving = true;
     clearTimeout(timer);
-    const version = !button || button.name === "then" || button.name === "over";
+    const version = !button || !button.name || button.name === "then" || button.name === "over";
     if (version) { try { sessionStorage.setItem("tertib.sent", key); } catch (x) { /* forbidden */ } }
   });
 
@@ -214,8 +226,9 @@
     drawing = true; paper.setAttribute("aria-busy", "true");
     try {
       const data = new URLSearchParams(new FormData(form));
+      data.set("later", "1");
       const answer = await fetch(form.dataset.preview, { method: "POST", body: data, headers: { "HX-Request": "true" }, credentials: "same-origin" });
-      if (answer.status === 503) again = setTimeout(draw, 2000);
+      if (answer.status === 204 || answer.status === 503) again = setTimeout(draw, 2000);
       else if (answer.ok && !answer.redirected) { seen = now; show(await answer.text()); }
     } catch (e) { /* the next change tries again */ }
     drawing = false; paper.removeAttribute("aria-busy");
