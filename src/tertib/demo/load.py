@@ -10,7 +10,7 @@ import io
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
@@ -21,7 +21,7 @@ from tertib.demo import everyday
 from tertib.demo.city import PERSON_COLUMNS, POST_COLUMNS, SCHEMAS, UNIT_COLUMNS, city
 from tertib.demo.play import play
 from tertib.demo.stage import Stage, stage
-from tertib.demo.story import NUMBER_PATTERNS, story
+from tertib.demo.story import NUMBER_PATTERNS, When, story
 from tertib.government import actions, imports, passwords
 from tertib.government.models import Person, Post, Unit
 from tertib.ground.errors import Invalid, Problem
@@ -35,6 +35,7 @@ from tertib.matters.models import Register
 from tertib.matters.setup import prepare
 from tertib.notices import clock
 from tertib.notices.following import handlers
+from tertib.rooms.letters import copies
 from tertib.rooms.letters.agenda_book import COLUMNS
 from tertib.rooms.letters.drafting import REGISTER_OUT
 from tertib.rooms.letters.houses import houses
@@ -122,6 +123,7 @@ def _load(tell: Progress) -> None:
             _history(schema, tell)
         stages[schema] = _stage(schema)
         _deputy(stages[schema])
+    _unfinished(stages["bekasi"])
     play(stages, lambda _text, done, total: tell("letters of these weeks", done, total))
 
 
@@ -211,6 +213,19 @@ def _deputy(where: Stage) -> None:
             ends_on=starts_on + timedelta(days=_AWAY_DAYS),
             reason=reason,
         )
+
+
+def _unfinished(where: Stage) -> None:
+    """Somebody began a memorandum yesterday, was called away, and finds it again on their desk."""
+    post = "bag-organisasi.staf"
+    typed = {
+        "post": [str(where.posts[post].id)],
+        "kind": ["nota_dinas"],
+        "subject": ["Usul jadwal evaluasi tata naskah dinas perangkat daerah (contoh)"],
+        "body": ["Menindaklanjuti rapat pekan lalu, bersama ini kami usulkan jadwal evaluasi sebagai berikut:\n\n1. "],
+    }
+    with where.at(where.days.moment(When(-1, time(15, 40)))):
+        copies.keep_unbegun(where.reader(post), typed, None, 0)
 
 
 def _follow() -> None:

@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 from tertib.ground.errors import Problem
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tertib.government.authority import Reader
     from tertib.matters.context import Act
     from tertib.matters.followers import Handler
     from tertib.matters.queries import Event
@@ -65,6 +68,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A text that somebody began and left: what it is about, of what kind, when it was last kept, where it goes on."""
+
+    title: str
+    kind: str
+    at: datetime
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Together:
     """What a room offers to do with several matters of a desk at once: a page that takes their ids and names what will
     happen. `key` is its letter on the keyboard.
@@ -98,6 +111,7 @@ class Room:
     what is broken in the room's own tables, for `tertib check`; `page` gives the address of a matter's page by its id;
     `tell` words the entries of its matters, given the titles of linked matters that the reader may see;
     `lines` says of the room's matters on a desk what its tables know, in one statement;
+    `unfinished` are the reader's own texts that they began and left, the newest first, in one statement;
     `keys` are the letters of its actions on a desk; the page of an action lies below the matter's own;
     `together` is what may be done with several of its matters at once;
     `news` names what is news to others, by procedure and action, beside that a matter arrives on a desk.
@@ -118,6 +132,7 @@ class Room:
     page: Callable[[Any], str] | None = None
     tell: Callable[[Sequence[Event], Mapping[str, str]], list[Told]] | None = None
     lines: Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, Line]] | None = None
+    unfinished: Callable[[Reader], Sequence[Unfinished]] | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
     together: Sequence[Together] = ()
     news: Mapping[tuple[str, str], News] = field(default_factory=dict)

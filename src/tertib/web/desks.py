@@ -276,6 +276,17 @@ def together(said: Mapping[uuid.UUID, Line]) -> list[rooms.Together]:
     return [one for room in rooms.rooms() for one in room.together if one.name in possible]
 
 
+# So many unfinished texts stand on the desk; the others are folded away below them.
+UNFINISHED = 5
+
+
+def unfinished(me: Reader) -> tuple[list[rooms.Unfinished], list[rooms.Unfinished]]:
+    """What I began to write and left, the newest first: those that stand on the desk, and the others."""
+    texts = [text for room in rooms.rooms() if room.unfinished for text in room.unfinished(me)]
+    texts.sort(key=lambda text: text.at, reverse=True)
+    return texts[:UNFINISHED], texts[UNFINISHED:]
+
+
 def selected(cells: list[Cell], wanted: Wanted) -> list[Cell]:
     """The cells that the filters let through."""
     return [c for c in cells if wanted.post in (None, c.post) and wanted.kind in ("", c.kind)]

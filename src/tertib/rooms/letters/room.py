@@ -19,6 +19,7 @@ from tertib.rooms.letters import (
     rules,
     says,
     sending,
+    unfinished,
 )
 from tertib.rooms.letters.meanings import MEANINGS
 from tertib.rooms.letters.setup import after_setup
@@ -76,6 +77,7 @@ room = Room(
     page=page,
     tell=says.tell,
     lines=desk.lines,
+    unfinished=unfinished.of,
     keys=desk.KEYS,
     together=(
         Together(desk.DISPOSE, _("Dispose together"), "letters:dispose_together", "git-fork", "d"),

@@ -131,7 +131,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     assert len(seen) == 5
 
 
-def test_a_desk_costs_six_statements_however_much_lies_on_it(city: City, sign_in: Callable[[str], Client]) -> None:
+def test_a_desk_costs_seven_statements_however_much_lies_on_it(city: City, sign_in: Callable[[str], Client]) -> None:
     client = sign_in("health")
     counts = []
     for _ in range(2):
@@ -147,7 +147,8 @@ def test_a_desk_costs_six_statements_however_much_lies_on_it(city: City, sign_in
         ]
         counts.append(len(asked))
     assert counts[0] == counts[1]
-    assert counts[0] <= 6, asked
+    # The seventh asks the room of letters what the reader left unfinished.
+    assert counts[0] <= 7, asked
 
 
 def test_a_room_may_name_the_sender_and_what_can_be_begun(city: City, sign_in: Callable[[str], Client]) -> None:

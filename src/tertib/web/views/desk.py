@@ -22,8 +22,8 @@ from tertib.web.views.matter import address
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """What lies with my posts, the most pressing first. Six SQL statements, one more for a room that has its say, and
-    one where anything may wait for my word.
+    """What lies with my posts, the most pressing first. Six SQL statements, one more for a room that has its say, one
+    for what I left unfinished and one where anything may wait for my word.
     """
     me = session.reader(request)
     if not me.seats:
@@ -60,6 +60,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "principals": principals,
         "own_post": next((seat.post for seat in me.seats if seat.capacity == "definitive"), None),
         "stood_in_for": {seat.post for seat in me.seats if seat.capacity == "deputy"},
+        "unfinished": desks.unfinished(me),
         "new": begins(me),
         "wanted": wanted,
         "older": older,

@@ -109,8 +109,9 @@ def _gone(went: Sequence[One], recipients: Sequence[letters.Choice], reader: Rea
     parts = [part for one in went for part in one.parts]
     if not parts:
         return {"went": [(one, "") for one in went]}
-    due = dict(visible(Matter.objects.filter(pk__in=parts, due_at__isnull=False), reader).values_list("pk", "due_at"))
-    days = [next((day_words(due[part]) for part in one.parts if part in due), "") for one in went]
+    made = visible(Matter.objects.filter(pk__in=parts), reader).values_list("pk", "due_at")
+    due = {part: day_words(at) for part, at in made if at}
+    days = [next((due[part] for part in one.parts if part in due), "") for one in went]
     names = {"who": ", ".join(choice.name for choice in recipients), "day": days[0]}
     if len(set(days)) == 1:
         said = _("Disposed to %(who)s, due %(day)s.") if days[0] else _("Disposed to %(who)s.")
