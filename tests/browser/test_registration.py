@@ -142,3 +142,19 @@ def test_without_script_the_scan_stands_beside_the_form(sit: Callable[..., Page]
     page.get_by_label("Perihal").fill("Tanpa skrip")
     page.get_by_role("button", name="Catat", exact=True).last.click()
     expect(page.locator("h1")).to_have_text("Tanpa skrip")
+
+
+@pytest.mark.parametrize("width", [1280, 1024, 360])
+def test_what_the_scan_proposes_breaks_between_words(sit: Callable[..., Page], width: int) -> None:
+    page = sit("agendaris", width=width)
+    page.goto("/surat/masuk/baru")
+    drop(page, "Bekasi, 20 November 2025")
+    said = page.locator("#letter_date_proposal [data-said]")
+    expect(said).to_have_text("20/11/2025")
+    assert said.evaluate("part => part.getClientRects().length") == 1
+    # Beside the scan stands the form, and nothing of one lies over the other.
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    inside = "bar => bar.getBoundingClientRect().right <= bar.closest('#scan').getBoundingClientRect().right"
+    assert page.locator("#scan .viewer .bar button:visible").evaluate_all(
+        f"all => all.length > 0 && all.every({inside})"
+    )
