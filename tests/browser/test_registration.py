@@ -158,3 +158,55 @@ def test_what_the_scan_proposes_breaks_between_words(sit: Callable[..., Page], w
     assert page.locator("#scan .viewer .bar button:visible").evaluate_all(
         f"all => all.length > 0 && all.every({inside})"
     )
+
+
+def lines(*texts: str) -> str:
+    """Some lines one below the other, as `pdf` takes them."""
+    return ") Tj 0 -40 Td (".join(texts)
+
+
+def test_sender_and_urgency_are_taken_by_key(sit: Callable[..., Page]) -> None:
+    page = sit("agendaris")
+    page.goto("/surat/masuk/baru")
+    drop(page, lines("YAYASAN CONTOH", "Nomor : R-7/X/2026", "Sifat : Segera"))
+    expect(page.locator("#sender_name_proposal")).to_contain_text("Yayasan Contoh")
+    expect(page.locator("#urgency_proposal")).to_contain_text("Segera")
+    expect(page.locator("#security_proposal")).to_contain_text("Rahasia")
+    page.get_by_label("Nama pengirim").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Nama pengirim")).to_have_value("Yayasan Contoh")
+    expect(page.locator("#sender_name_proposal")).to_be_hidden()
+    urgency = page.locator("[name=urgency]:checked")
+    urgency.focus()
+    expect(page.locator("fieldset:has([name=urgency])")).to_have_attribute("aria-describedby", "urgency_proposal")
+    page.keyboard.press("ArrowDown")
+    expect(urgency).to_have_value("1")
+    expect(urgency).to_be_focused()
+    expect(page.locator("#urgency_proposal")).to_be_hidden()
+    # From then on the arrows move among the choices, as everywhere; what the scan says is still told.
+    page.keyboard.press("ArrowDown")
+    expect(urgency).to_have_value("2")
+    expect(page.locator("#urgency_proposal")).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(urgency).to_have_value("0")
+    # More secret than the letter says is for the registrar to say, and nothing to be proposed against.
+    security = page.locator("[name=security]:checked")
+    page.locator("label", has_text="Sangat rahasia").click()
+    expect(page.locator("#security_proposal")).to_be_hidden()
+    page.locator("label", has_text="Terbatas").click()
+    page.locator("#security_proposal button").click()
+    expect(security).to_have_value("2")
+
+
+def test_a_sender_of_ours_is_taken_as_a_unit(sit: Callable[..., Page]) -> None:
+    page = sit("agendaris")
+    page.goto("/surat/masuk/baru")
+    drop(page, lines("PEMERINTAH KOTA BEKASI", "DINAS KESEHATAN", "Nomor : 7/X/2026"))
+    page.locator("#sender_name_proposal button").wait_for()
+    page.get_by_label("Nama pengirim").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[name=sender_kind]:checked")).to_have_value("unit")
+    expect(page.locator("[name=sender_unit] option:checked")).to_have_text("Dinas Kesehatan")
+    expect(page.locator("[name=sender_unit]")).to_be_focused()
+    expect(page.locator("#sender_name_proposal")).to_be_hidden()
