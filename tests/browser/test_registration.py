@@ -210,3 +210,80 @@ def test_a_sender_of_ours_is_taken_as_a_unit(sit: Callable[..., Page]) -> None:
     expect(page.locator("[name=sender_unit] option:checked")).to_have_text("Dinas Kesehatan")
     expect(page.locator("[name=sender_unit]")).to_be_focused()
     expect(page.locator("#sender_name_proposal")).to_be_hidden()
+
+
+KEPT = "Object.entries(sessionStorage).filter(([key]) => key.startsWith('tertib.typed:')).map(([, value]) => value)"
+
+
+def refused(page: Page) -> None:
+    """A registration without a subject, sent and refused."""
+    page.goto("/surat/masuk/baru")
+    page.get_by_label("Nama pengirim").fill("Yayasan Contoh Baru")
+    page.locator("label", has_text="Sangat segera").click()
+    page.get_by_role("button", name="Catat", exact=True).last.click()
+    expect(page.locator(".summary")).to_be_visible()
+
+
+def test_a_refused_registration_survives_a_reload(sit: Callable[..., Page]) -> None:
+    page = sit("agendaris")
+    refused(page)
+    page.get_by_label("Nomor surat").fill("77/YCB/2026")
+    for _again in range(2):
+        page.reload()
+        expect(page.locator(".summary")).to_have_count(0)
+        expect(page.get_by_label("Nama pengirim")).to_have_value("Yayasan Contoh Baru")
+        expect(page.get_by_label("Nomor surat")).to_have_value("77/YCB/2026")
+        expect(page.locator("[name=urgency]:checked")).to_have_value("2")
+        expect(page.locator("[data-restored]")).to_be_visible()
+    assert "Yayasan Contoh Baru" in page.evaluate(KEPT)[0]
+    page.get_by_label("Perihal").fill("Setelah dimuat ulang")
+    page.get_by_role("button", name="Catat", exact=True).last.click()
+    expect(page.locator("h1")).to_have_text("Setelah dimuat ulang")
+    assert page.evaluate(KEPT) == []
+    page.goto("/surat/masuk/baru")
+    expect(page.get_by_label("Nama pengirim")).to_have_value("")
+
+
+def test_what_was_typed_ends_with_the_page(sit: Callable[..., Page]) -> None:
+    page = sit("agendaris")
+    refused(page)
+    assert page.evaluate(KEPT)
+    page.goto("/surat/masuk")
+    assert page.evaluate(KEPT) == []
+    # Another registration, begun on purpose, is empty.
+    refused(page)
+    page.goto("/surat/masuk/baru")
+    expect(page.get_by_label("Nama pengirim")).to_have_value("")
+    assert page.evaluate(KEPT) == []
+
+
+def test_what_was_typed_ends_with_signing_out(office: Any) -> None:
+    # A session of its own: the one that all tests share must stay.
+    page = office.visit()
+    page.goto("/accounts/login/")
+    page.locator("form.doors button", has_text="Agendaris Dinas Kesehatan").click()
+    page.wait_for_url(office.city.url("/"))
+    refused(page)
+    assert page.evaluate(KEPT)
+    # At the very press, before another page is there.
+    page.evaluate("addEventListener('submit', (e) => e.preventDefault(), true)")
+    page.evaluate("document.querySelector('form[action$=\"/logout/\"]').requestSubmit()")
+    assert page.evaluate(KEPT) == []
+
+
+def test_of_a_secret_letter_nothing_is_kept(sit: Callable[..., Page]) -> None:
+    page = sit("agendaris")
+    refused(page)
+    page.locator("label", has_text="Terbatas").click()
+    assert page.evaluate(KEPT)
+    page.locator("[name=security][value='2']").check(force=True)
+    assert page.evaluate(KEPT) == []
+    page.get_by_label("Nomor surat").fill("78/YCB/2026")
+    assert page.evaluate(KEPT) == []
+    page.reload()
+    expect(page.get_by_label("Nama pengirim")).to_have_value("")
+    # Neither where only its scan says that it is.
+    refused(page)
+    drop(page, "Sifat : Rahasia")
+    expect(page.locator("#security_proposal")).to_contain_text("Rahasia")
+    assert page.evaluate(KEPT) == []

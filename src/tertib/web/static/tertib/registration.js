@@ -179,6 +179,31 @@
     take(button);
   });
 
+  // A refused form that is loaded anew comes empty. What was typed stays in this tab until it is registered or the page
+  // is left (`forget` in tertib.js); of a secret letter nothing stays.
+  const key = "tertib.typed:" + document.body.dataset.me + ":" + location.pathname;
+  let keeping = "posted" in document.body.dataset;
+  const secret = () => Math.max(Number(field("security").value), offers.security ? Number(offers.security.fill.security) : 0) >= 2;
+  function keep() {
+    if (!keeping) return;
+    const kept = Array.from(form.elements).filter((input) => input.name && input.matches("input:not([type=hidden], [type=file], [type=checkbox]), select, textarea"));
+    try {
+      if (secret()) sessionStorage.removeItem(key);
+      else sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(kept.map((input) => [input.name, field(input.name).value]))));
+    } catch (x) { /* forbidden */ }
+  }
+  function restore() {
+    const came = performance.getEntriesByType("navigation")[0];
+    let typed = null;
+    try { typed = JSON.parse(sessionStorage.getItem(key)); if (!came || came.type !== "reload") sessionStorage.removeItem(key); } catch (x) { /* forbidden */ }
+    if (!typed || !came || came.type !== "reload") return;
+    fill(typed);
+    keeping = true;
+    form.querySelector("[data-restored]").hidden = false;
+  }
+  form.addEventListener("input", keep);
+  form.addEventListener("change", keep);
+
   // A scan that came after the page did: it is shown beside the form, and what was typed stays.
   function arrived(html) {
     const held = document.createElement("template");
@@ -190,11 +215,13 @@
     if (within) document.getElementById("id_files").focus();
     offers = offersOf(scan);
     proposals();
+    keep();
     if (window.tertibViewer) window.tertibViewer(scan.parentElement);
   }
   document.addEventListener("tertib:scan", (e) => arrived(e.detail));
   document.addEventListener("change", (e) => {
     if (e.target.id === "id_files" && e.target.files.length && window.tertibUpload) window.tertibUpload(e.target.files, Boolean(document.querySelector("#scan [name=kept]")));
   });
+  if (keeping) keep(); else restore();
   proposals();
 })();
