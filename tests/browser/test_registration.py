@@ -142,3 +142,148 @@ def test_without_script_the_scan_stands_beside_the_form(sit: Callable[..., Page]
     page.get_by_label("Perihal").fill("Tanpa skrip")
     page.get_by_role("button", name="Catat", exact=True).last.click()
     expect(page.locator("h1")).to_have_text("Tanpa skrip")
+
+
+@pytest.mark.parametrize("width", [1280, 1024, 360])
+def test_what_the_scan_proposes_breaks_between_words(sit: Callable[..., Page], width: int) -> None:
+    page = sit("agendaris", width=width)
+    page.goto("/surat/masuk/baru")
+    drop(page, "Bekasi, 20 November 2025")
+    said = page.locator("#letter_date_proposal [data-said]")
+    expect(said).to_have_text("20/11/2025")
+    assert said.evaluate("part => part.getClientRects().length") == 1
+    # Beside the scan stands the form, and nothing of one lies over the other.
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    inside = "bar => bar.getBoundingClientRect().right <= bar.closest('#scan').getBoundingClientRect().right"
+    assert page.locator("#scan .viewer .bar button:visible").evaluate_all(
+        f"all => all.length > 0 && all.every({inside})"
+    )
+
+
+def lines(*texts: str) -> str:
+    """Some lines one below the other, as `pdf` takes them."""
+    return ") Tj 0 -40 Td (".join(texts)
+
+
+def test_sender_and_urgency_are_taken_by_key(sit: Callable[..., Page]) -> None:
+    page = sit("agendaris")
+    page.goto("/surat/masuk/baru")
+    drop(page, lines("YAYASAN CONTOH", "Nomor : R-7/X/2026", "Sifat : Segera"))
+    expect(page.locator("#sender_name_proposal")).to_contain_text("Yayasan Contoh")
+    expect(page.locator("#urgency_proposal")).to_contain_text("Segera")
+    expect(page.locator("#security_proposal")).to_contain_text("Rahasia")
+    page.get_by_label("Nama pengirim").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Nama pengirim")).to_have_value("Yayasan Contoh")
+    expect(page.locator("#sender_name_proposal")).to_be_hidden()
+    urgency = page.locator("[name=urgency]:checked")
+    urgency.focus()
+    expect(page.locator("fieldset:has([name=urgency])")).to_have_attribute("aria-describedby", "urgency_proposal")
+    page.keyboard.press("ArrowDown")
+    expect(urgency).to_have_value("1")
+    expect(urgency).to_be_focused()
+    expect(page.locator("#urgency_proposal")).to_be_hidden()
+    # From then on the arrows move among the choices, as everywhere; what the scan says is still told.
+    page.keyboard.press("ArrowDown")
+    expect(urgency).to_have_value("2")
+    expect(page.locator("#urgency_proposal")).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(urgency).to_have_value("0")
+    # More secret than the letter says is for the registrar to say, and nothing to be proposed against.
+    security = page.locator("[name=security]:checked")
+    page.locator("label", has_text="Sangat rahasia").click()
+    expect(page.locator("#security_proposal")).to_be_hidden()
+    page.locator("label", has_text="Terbatas").click()
+    page.locator("#security_proposal button").click()
+    expect(security).to_have_value("2")
+
+
+def test_a_sender_of_ours_is_taken_as_a_unit(sit: Callable[..., Page]) -> None:
+    page = sit("agendaris")
+    page.goto("/surat/masuk/baru")
+    drop(page, lines("PEMERINTAH KOTA BEKASI", "DINAS KESEHATAN", "Nomor : 7/X/2026"))
+    page.locator("#sender_name_proposal button").wait_for()
+    page.get_by_label("Nama pengirim").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[name=sender_kind]:checked")).to_have_value("unit")
+    expect(page.locator("[name=sender_unit] option:checked")).to_have_text("Dinas Kesehatan")
+    expect(page.locator("[name=sender_unit]")).to_be_focused()
+    expect(page.locator("#sender_name_proposal")).to_be_hidden()
+
+
+KEPT = "Object.entries(sessionStorage).filter(([key]) => key.startsWith('tertib.typed:')).map(([, value]) => value)"
+
+
+def refused(page: Page) -> None:
+    """A registration without a subject, sent and refused."""
+    page.goto("/surat/masuk/baru")
+    page.get_by_label("Nama pengirim").fill("Yayasan Contoh Baru")
+    page.locator("label", has_text="Sangat segera").click()
+    page.get_by_role("button", name="Catat", exact=True).last.click()
+    expect(page.locator(".summary")).to_be_visible()
+
+
+def test_a_refused_registration_survives_a_reload(sit: Callable[..., Page]) -> None:
+    page = sit("agendaris")
+    refused(page)
+    page.get_by_label("Nomor surat").fill("77/YCB/2026")
+    for _again in range(2):
+        page.reload()
+        expect(page.locator(".summary")).to_have_count(0)
+        expect(page.get_by_label("Nama pengirim")).to_have_value("Yayasan Contoh Baru")
+        expect(page.get_by_label("Nomor surat")).to_have_value("77/YCB/2026")
+        expect(page.locator("[name=urgency]:checked")).to_have_value("2")
+        expect(page.locator("[data-restored]")).to_be_visible()
+    assert "Yayasan Contoh Baru" in page.evaluate(KEPT)[0]
+    page.get_by_label("Perihal").fill("Setelah dimuat ulang")
+    page.get_by_role("button", name="Catat", exact=True).last.click()
+    expect(page.locator("h1")).to_have_text("Setelah dimuat ulang")
+    assert page.evaluate(KEPT) == []
+    page.goto("/surat/masuk/baru")
+    expect(page.get_by_label("Nama pengirim")).to_have_value("")
+
+
+def test_what_was_typed_ends_with_the_page(sit: Callable[..., Page]) -> None:
+    page = sit("agendaris")
+    refused(page)
+    assert page.evaluate(KEPT)
+    page.goto("/surat/masuk")
+    assert page.evaluate(KEPT) == []
+    # Another registration, begun on purpose, is empty.
+    refused(page)
+    page.goto("/surat/masuk/baru")
+    expect(page.get_by_label("Nama pengirim")).to_have_value("")
+    assert page.evaluate(KEPT) == []
+
+
+def test_what_was_typed_ends_with_signing_out(office: Any) -> None:
+    # A session of its own: the one that all tests share must stay.
+    page = office.visit()
+    page.goto("/accounts/login/")
+    page.locator("form.doors button", has_text="Agendaris Dinas Kesehatan").click()
+    page.wait_for_url(office.city.url("/"))
+    refused(page)
+    assert page.evaluate(KEPT)
+    # At the very press, before another page is there.
+    page.evaluate("addEventListener('submit', (e) => e.preventDefault(), true)")
+    page.evaluate("document.querySelector('form[action$=\"/logout/\"]').requestSubmit()")
+    assert page.evaluate(KEPT) == []
+
+
+def test_of_a_secret_letter_nothing_is_kept(sit: Callable[..., Page]) -> None:
+    page = sit("agendaris")
+    refused(page)
+    page.locator("label", has_text="Terbatas").click()
+    assert page.evaluate(KEPT)
+    page.locator("[name=security][value='2']").check(force=True)
+    assert page.evaluate(KEPT) == []
+    page.get_by_label("Nomor surat").fill("78/YCB/2026")
+    assert page.evaluate(KEPT) == []
+    page.reload()
+    expect(page.get_by_label("Nama pengirim")).to_have_value("")
+    # Neither where only its scan says that it is.
+    refused(page)
+    drop(page, "Sifat : Rahasia")
+    expect(page.locator("#security_proposal")).to_contain_text("Rahasia")
+    assert page.evaluate(KEPT) == []

@@ -20,13 +20,19 @@ def scan(letter: Letter, number: str, dated: date, to: Unit, at: datetime) -> by
         "number": number or "-",
         "date": dated.isoformat(),
         "place": place,
-        "nature": letter.security.replace("_", " ").capitalize(),
+        "nature": nature(letter),
         "subject": letter.subject,
         "to": [addressee],
         "body": paragraphs(letter.text),
         "signer": _signer(sender),
     }
     return render("surat_dinas", data, head, created=at)
+
+
+def nature(letter: Letter) -> str:
+    """The line “sifat”: how secret and how urgent, where it is either."""
+    said = [step.replace("_", " ") for step in (letter.security, letter.urgency) if step != "biasa"]
+    return " / ".join(said or ["biasa"]).capitalize()
 
 
 def paragraphs(text: str) -> list[dict[str, str]]:

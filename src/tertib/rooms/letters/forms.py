@@ -111,6 +111,7 @@ class RegisterForm(forms.Form):
     def __init__(self, *args: Any, houses: list[Unit], units: Iterable[Unit], **more: Any) -> None:
         super().__init__(*args, **more)
         fields: Any = self.fields
+        self.houses = houses
         fields["unit"].choices = [(str(unit.id), unit.name) for unit in houses]
         if len(houses) == 1:
             fields["unit"].initial = str(houses[0].id)
@@ -123,6 +124,11 @@ class RegisterForm(forms.Form):
         fields["classification"].widget.attrs["list"] = "classifications"
         self._need_sender(fields)
         fields["sender_name"].widget.attrs["autofocus"] = True
+
+    def governments(self) -> list[tuple[str, str]]:
+        """The other governments that may be chosen as the sender, schema and name."""
+        field: Any = self.fields["sender_government"]
+        return [(str(schema), str(name)) for schema, name in field.choices if schema]
 
     def _need_sender(self, fields: Any) -> None:
         """Which field names the sender depends on what kind of sender it is."""

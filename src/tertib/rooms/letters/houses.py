@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tertib.government.authority import Reader, local_day
 from tertib.government.kept import keep
-from tertib.government.models import ROOMS_OF_A_HOUSE, Unit
+from tertib.government.models import ROOMS_OF_A_HOUSE, Post, Unit
 from tertib.government.queries import head_of
 from tertib.ground.errors import Forbidden, Invalid, Problem
+from tertib.ground.tenancy import here
 
 
 def houses() -> QuerySet[Unit]:
@@ -55,6 +57,20 @@ def head(unit: Unit, version: int | None = None) -> uuid.UUID:
         what = _("%s has no head who could receive the letter.") % unit
         raise Invalid(Problem(what, where="unit", mend=_("Ask the administrator to name one.")))
     return found
+
+
+def headed_by(title: str, units: Sequence[Unit]) -> Unit | None:
+    """The one of these units whose head has this title, like “wali kota”, with or without the name of the place. One
+    statement.
+    """
+    heads = Post.objects.filter(unit__in=units, is_head=True, abolished_on__isnull=True)
+    led = {unit for unit, name in heads.values_list("unit", "name") if _is_title(name, title)}
+    return next((unit for unit in units if unit.pk in led), None) if len(led) == 1 else None
+
+
+def _is_title(name: str, title: str) -> bool:
+    said = " ".join(name.casefold().split()).replace("walikota", "wali kota")
+    return said == title or said in {f"{title} {place.casefold()}" for place in (here.name(), here.short_name())}
 
 
 def must_register_for(reader: Reader, unit: Unit) -> uuid.UUID:

@@ -9,12 +9,14 @@ import pytest
 
 from tertib.ground.time import now
 from tertib.rooms.letters import versions
-from tertib.rooms.letters.proposals import proposals
+from tertib.rooms.letters.proposals import Found, proposals
 from tertib.rooms.letters.remarks import Remark, parts, place
 
 
 @pytest.mark.parametrize("fill", ["\t", " ", "\t \t ", "\n", "\n\t", ". : "])
-@pytest.mark.parametrize("label", ["no", "Nomor", "hal", "Perihal"])
+@pytest.mark.parametrize(
+    "label", ["no", "Nomor", "hal", "Perihal", "Sifat", "Yth", "Kepala Dinas", "a.n. ", "DINAS\nNo"]
+)
 def test_a_scan_full_of_white_space(label: str, fill: str) -> None:
     assert proposals(f"{label}{fill * 4000}!") is not None
     assert proposals(f"{label}{fill * 40}: x\n") is not None
@@ -24,7 +26,7 @@ def test_numbers_are_still_found_beside_wide_gaps() -> None:
     found = proposals(
         "Nomor\t\t\t\t\t:\t\t005/112/Dinkes/2020          Bekasi, 2 Juli 2020\nHal      :      Undangan rapat"
     )
-    assert found == {"number": "005/112/Dinkes/2020", "letter_date": "02/07/2020", "subject": "Undangan rapat"}
+    assert found == Found(number="005/112/Dinkes/2020", letter_date="02/07/2020", subject="Undangan rapat")
 
 
 def body(texts: list[str]) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from tertib.ground.tenancy import here
 from tertib.matters.testing import grant
 from tertib.papers.models import Paper
 from tertib.papers.tests.samples import pdf
 from tertib.rooms.letters.models import Letter
-from tertib.rooms.letters.proposals import proposals
 from tertib.rooms.letters.tests.test_pages_incoming import scan
 from tertib.rooms.letters.tests.world import World, registration
 
@@ -156,30 +156,6 @@ def test_markup_in_a_paper_stays_text(world: World) -> None:
     assert "<script" not in text and "&lt;script&gt;" in text
 
 
-LETTERHEAD = "PEMERINTAH KOTA CONTOH\nJalan Contoh No. 12, Bekasi 17141\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        (
-            f"{LETTERHEAD}Bekasi, 2 Maret 2026\nNomor : 005/112/424.309/2026\nSifat : Biasa\nHal : Permintaan data\n"
-            "Yth. Kepala Dinas\nMenunjuk surat tanggal 1 Januari 2026 nomor 3/X",
-            {"number": "005/112/424.309/2026", "letter_date": "02/03/2026", "subject": "Permintaan data"},
-        ),
-        (
-            "Nomor\n:\n12/YCS/2026\nPerihal\n:\nPermohonan narasumber\n gizi balita\nKepada Yth.\n",
-            {"number": "12/YCS/2026", "subject": "Permohonan narasumber gizi balita"},
-        ),
-        ("Jakarta, 31 Februari 2026\nNo. 7\nHal: ", {}),
-        ("Rapat pada 2 Maret 2999", {}),
-        ("", {}),
-    ],
-)
-def test_plain_rules_read_a_letter(world: World, text: str, found: dict[str, str]) -> None:
-    assert proposals(text) == found
-
-
 def test_proposals_are_offered_and_never_filled_in(world: World) -> None:
     client = world.client("agendaris")
     drop(client, "Nomor : 77/ABC/2026")
@@ -189,6 +165,57 @@ def test_proposals_are_offered_and_never_filled_in(world: World) -> None:
     data = {**registration(world, number=""), "kept": kept(text), "take": "number"}
     taken = client.post("/surat/masuk/baru", data).content.decode()
     assert 'value="77/ABC/2026"' in taken and "Permohonan data fasilitas" in taken and not Letter.objects.exists()
+
+
+def lines(*texts: str) -> str:
+    """Some lines one below the other, as `pdf` takes them."""
+    return ") Tj 0 -40 Td (".join(texts)
+
+
+def proposed(text: str, name: str) -> str:
+    """What is shown as proposed below a field; empty where nothing is."""
+    found = re.search(rf'<p class="propose[^"]*" id="{name}_proposal">(.*?)</p>', text, re.S)
+    return re.sub(r"<[^>]*>|\s+", " ", found[1]).split(":")[1].strip() if found else ""
+
+
+def test_choices_are_offered_and_taken_without_script(world: World) -> None:
+    grant(world.posts["agendaris"], "registrar", world.units["kota"])
+    client = world.client("agendaris")
+    head = (f"PEMERINTAH {here.name().upper()}", "DINAS KESEHATAN", "Nomor : R-7/X/2026", "Sifat : Segera")
+    files = [scan("surat.pdf", pdf([lines(*head, "Yth. Wali Kota")]))]
+    client.post("/surat/masuk/unggah", {"files": files, "whole": "1"})
+    text = page(client)
+    root, dinkes = world.units["kota"], world.units["dinkes"]
+    assert proposed(text, "sender_name") == "Dinas Kesehatan (unit pemerintah ini)"
+    assert (proposed(text, "urgency"), proposed(text, "security")) == ("Segera", "Rahasia")
+    assert proposed(text, "unit") == root.name
+    data = {**registration(world, sender_name=""), "kept": kept(text)}
+    for name, places in {
+        "urgency": [r'name="urgency" value="1"[^>]*checked'],
+        "security": [r'name="security" value="2"[^>]*checked'],
+        "unit": [rf'value="{root.pk}" selected'],
+        "sender_name": [r'name="sender_kind" value="unit"[^>]*checked', rf'value="{dinkes.pk}" selected'],
+    }.items():
+        taken = client.post("/surat/masuk/baru", {**data, "take": name}).content.decode()
+        assert all(re.search(place, taken) for place in places), name
+        assert not proposed(taken, name) and not Letter.objects.exists()
+    # What is entered as more secret than the letter says is never offered to be less so.
+    for name in ("urgency", "security"):
+        text = client.post("/surat/masuk/baru", {**data, "security": "3", "take": name}).content.decode()
+        assert not proposed(text, "security")
+        assert re.search(r'name="security" value="3"[^>]*checked', text)
+
+
+def test_what_the_form_says_already_is_not_offered(world: World) -> None:
+    client = world.client("agendaris")
+    drop(client, lines("Nomor : 7/X/2026", "Sifat : Biasa"))
+    text = page(client)
+    assert proposed(text, "number") == "7/X/2026"
+    assert not any(proposed(text, name) for name in ("urgency", "security", "unit", "sender_name"))
+    # Whoever chose another speed is told what the letter says.
+    data = {**registration(world, urgency="2"), "kept": kept(text), "upload": "1"}
+    text = client.post("/surat/masuk/baru", data).content.decode()
+    assert proposed(text, "urgency") == "Biasa" and not proposed(text, "number")
 
 
 def test_the_registrars_own_house_comes_first(world: World) -> None:

@@ -18,10 +18,11 @@ from tertib.rooms.letters import houses, precedents, uploads, waiting
 from tertib.rooms.letters.forms import CLASSIFICATIONS, RegisterForm
 from tertib.rooms.letters.http import complain, page, reader_of, typed, unjudged
 from tertib.rooms.letters.models import Letter
+from tertib.rooms.letters.offers import Offer
 from tertib.rooms.letters.receiving import Incoming, Registered
 from tertib.rooms.letters.receiving import register as enter
 from tertib.rooms.letters.views.precedents import twin_facts, twin_mark
-from tertib.rooms.letters.views.scans import must_register, pane, proposed
+from tertib.rooms.letters.views.scans import must_register, offered, pane
 
 
 def register(request: HttpRequest) -> HttpResponse:
@@ -70,13 +71,30 @@ def _decided(request: HttpRequest, files: uploads.Uploads, reader: Reader) -> up
 
 def taking(form: RegisterForm, files: uploads.Uploads, field: str) -> RegisterForm:
     """The form as it was typed, not judged yet, with what the scan proposes for one field, where that was asked for."""
-    said = proposed(files.files[0]).get(field, "") if field and files.files else ""
-    if said:
+    offer = offered(form, files).get(field) if field else None
+    if offer and not (field == "security" and _has(form, field, offer)):
         data = typed(form).copy()
-        data[field] = said
+        for name, value in offer.fill.items():
+            data[name] = value
         form.data = data
     unjudged(form)
     return form
+
+
+def _has(form: RegisterForm, name: str, offer: Offer) -> bool:
+    """Whether the form says already what is offered for this field, or something else was typed there. No letter is
+    offered to be less secret than it is entered.
+    """
+    value = form[name].value()
+    now = "" if value is None else str(value).strip()
+    if name == "security":
+        return now.isdecimal() and int(now) >= int(offer.fill[name])
+    if name == "unit":
+        # A list that nobody has touched says its first line.
+        return (now or str(form.houses[0].pk)) == offer.fill[name]
+    if name == "urgency":
+        return now == offer.fill[name]
+    return bool(now)
 
 
 def _next(request: HttpRequest, registered: Registered) -> HttpResponse:
@@ -120,11 +138,13 @@ def _show(
     request: HttpRequest, form: RegisterForm, files: uploads.Uploads, status: int, twin: Letter | None = None
 ) -> HttpResponse:
     reader = reader_of(request)
+    said = offered(form, files)
     facts = {
         "form": form,
+        "proposals": {name: offer.said for name, offer in said.items() if not _has(form, name, offer)},
         "classifications": CLASSIFICATIONS,
         "left": waiting.aside(request, reader),
-        **pane(request, reader, files),
+        **pane(request, reader, files, said),
         **twin_facts(twin, reader, request.POST.get("confirmed", "")),
     }
     return page(request, "register", facts, status)

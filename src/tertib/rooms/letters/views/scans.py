@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -17,8 +18,10 @@ from tertib.ground import blobs
 from tertib.ground.errors import Forbidden, Problem, TertibError
 from tertib.ground.tenancy import here
 from tertib.papers import pages
-from tertib.rooms.letters import uploads, waiting
+from tertib.rooms.letters import houses, uploads, waiting
+from tertib.rooms.letters.forms import RegisterForm
 from tertib.rooms.letters.http import page, reader_of
+from tertib.rooms.letters.offers import Offer, offers
 from tertib.rooms.letters.proposals import proposals
 from tertib.rooms.letters.views.viewer import of_staged, page_wanted
 
@@ -44,7 +47,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         if not shown.files:
             shown = uploads.Uploads(waiting.waiting(request, reader).files[:1])
         shown.problems += fresh.problems
-        return page(request, "parts/scan", {**pane(request, reader, shown), "pane_alone": True})
+        form = RegisterForm(houses=houses.registering(reader), units=houses.houses())
+        return page(request, "parts/scan", {**pane(request, reader, shown, offered(form, shown)), "pane_alone": True})
     for problem in fresh.said():
         messages.error(request, f"{problem.what} {problem.mend}".strip())
     if not fresh.files and not fresh.problems:
@@ -62,26 +66,30 @@ def must_register(reader: Reader) -> None:
         raise Forbidden(Problem(_("Only a registrar registers letters."), mend=mend))
 
 
-def pane(request: HttpRequest, reader: Reader, files: uploads.Uploads) -> dict[str, Any]:
+def pane(request: HttpRequest, reader: Reader, files: uploads.Uploads, said: Mapping[str, Offer]) -> dict[str, Any]:
     """What `parts/scan.html` shows: the first file to look at, what its text proposes, and what waits behind."""
     first = files.files[0] if files.files else None
     queue = waiting.waiting(request, reader)
-    said = proposed(first) if first else {}
     here_too = {file.sha256 for file in files.files}
     return {
         "files": files.files,
         "problems": files.said(),
         "viewer": of_staged(first, page_wanted(request, first.pages)) if first else None,
-        "proposals": said,
-        "proposals_json": json.dumps(said),
+        "offers": json.dumps({name: {"said": offer.said, "fill": offer.fill} for name, offer in said.items()}),
         "queue": queue if queue.several and any(file.sha256 in here_too for file in queue.files) else None,
         "behind": len([file for file in queue.files if file.sha256 not in here_too]),
     }
 
 
-def proposed(file: uploads.Staged) -> dict[str, str]:
-    """What the text of the first page proposes; nothing for a scan without text, or where it can't be read now."""
+def offered(form: RegisterForm, files: uploads.Uploads) -> dict[str, Offer]:
+    """What the text of the first page proposes for this form; nothing for a scan without text, or where it can't be
+    read now.
+    """
+    if not files.files:
+        return {}
+    file = files.files[0]
     try:
-        return proposals(pages.page_text(blobs.store(here.schema()).get(file.sha256), file.media_type, 1))
+        text = pages.page_text(blobs.store(here.schema()).get(file.sha256), file.media_type, 1)
     except TertibError:
         return {}
+    return offers(proposals(text), form.houses, form.units.values(), form.governments())

@@ -124,22 +124,43 @@
   });
 
   // What the scan proposes stands below its field; the arrow down takes it, nothing is filled in by itself.
+  const offersOf = (scan) => JSON.parse((scan && scan.dataset.proposals) || "{}");
+  let offers = offersOf(document.getElementById("scan"));
+  // Among choices the arrow moves by itself once somebody has chosen there.
+  const chosen = new Set();
+  const choices = (input) => input instanceof RadioNodeList || input.tagName === "SELECT";
+  const one = (input) => (input instanceof RadioNodeList ? Array.from(input).find((radio) => radio.checked) || input[0] : input);
+  function has(name, input) {
+    // A letter is never proposed to be less secret than it is entered.
+    if (name === "security") return Number(input.value) >= Number(offers[name].fill[name]);
+    return choices(input) ? input.value === offers[name].fill[name] : input.value.trim() !== "";
+  }
   function proposals() {
     form.querySelectorAll("[data-propose]").forEach((button) => {
-      const input = field(button.dataset.propose), line = button.closest(".propose");
-      const said = button.querySelector("[data-said]").textContent;
-      line.hidden = !said || input.value.trim() !== "";
+      const name = button.dataset.propose, input = field(name), line = button.closest(".propose");
+      const named = input instanceof RadioNodeList ? one(input).closest("fieldset") : input;
+      line.hidden = !offers[name] || has(name, input);
+      button.querySelector("[data-said]").textContent = offers[name] ? offers[name].said : "";
+      button.querySelector("kbd").hidden = chosen.has(name);
       button.tabIndex = -1;
-      if (line.hidden) input.removeAttribute("aria-describedby"); else input.setAttribute("aria-describedby", line.id);
+      // What was wrong with the field is said as well.
+      const others = (named.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== line.id);
+      const told = line.hidden ? others : [...others, line.id];
+      if (told.length) named.setAttribute("aria-describedby", told.join(" ")); else named.removeAttribute("aria-describedby");
     });
   }
   function take(button) {
-    const input = field(button.dataset.propose);
-    input.value = button.querySelector("[data-said]").textContent;
-    changed(input);
-    input.focus();
+    const name = button.dataset.propose, input = field(name);
+    fill(offers[name].fill);
+    if (choices(input)) chosen.add(name);
+    changed(one(input));
+    // Of a unit the name stands in a list, and the field of the name is gone.
+    (one(input).offsetParent ? one(input) : field("sender_unit")).focus();
     proposals();
   }
+  form.addEventListener("change", (e) => {
+    if (e.isTrusted && e.target.name && choices(field(e.target.name))) { chosen.add(e.target.name); proposals(); }
+  });
   form.addEventListener("click", (e) => {
     const button = e.target.closest("[data-propose]");
     if (button) { e.preventDefault(); take(button); }
@@ -153,10 +174,35 @@
   form.addEventListener("keydown", (e) => {
     if (e.key !== "ArrowDown" || e.defaultPrevented || !e.target.name) return;
     const button = form.querySelector('[data-propose="' + e.target.name + '"]');
-    if (!button || button.closest(".propose").hidden) return;
+    if (!button || button.closest(".propose").hidden || chosen.has(e.target.name) || e.altKey) return;
     e.preventDefault();
     take(button);
   });
+
+  // A refused form that is loaded anew comes empty. What was typed stays in this tab until it is registered or the page
+  // is left (`forget` in tertib.js); of a secret letter nothing stays.
+  const key = "tertib.typed:" + document.body.dataset.me + ":" + location.pathname;
+  let keeping = "posted" in document.body.dataset;
+  const secret = () => Math.max(Number(field("security").value), offers.security ? Number(offers.security.fill.security) : 0) >= 2;
+  function keep() {
+    if (!keeping) return;
+    const kept = Array.from(form.elements).filter((input) => input.name && input.matches("input:not([type=hidden], [type=file], [type=checkbox]), select, textarea"));
+    try {
+      if (secret()) sessionStorage.removeItem(key);
+      else sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(kept.map((input) => [input.name, field(input.name).value]))));
+    } catch (x) { /* forbidden */ }
+  }
+  function restore() {
+    const came = performance.getEntriesByType("navigation")[0];
+    let typed = null;
+    try { typed = JSON.parse(sessionStorage.getItem(key)); if (!came || came.type !== "reload") sessionStorage.removeItem(key); } catch (x) { /* forbidden */ }
+    if (!typed || !came || came.type !== "reload") return;
+    fill(typed);
+    keeping = true;
+    form.querySelector("[data-restored]").hidden = false;
+  }
+  form.addEventListener("input", keep);
+  form.addEventListener("change", keep);
 
   // A scan that came after the page did: it is shown beside the form, and what was typed stays.
   function arrived(html) {
@@ -167,16 +213,15 @@
     const before = document.getElementById("scan"), within = before.contains(document.activeElement);
     before.replaceWith(scan);
     if (within) document.getElementById("id_files").focus();
-    const said = JSON.parse(scan.dataset.proposals || "{}");
-    form.querySelectorAll("[data-propose]").forEach((button) => {
-      button.querySelector("[data-said]").textContent = said[button.dataset.propose] || "";
-    });
+    offers = offersOf(scan);
     proposals();
+    keep();
     if (window.tertibViewer) window.tertibViewer(scan.parentElement);
   }
   document.addEventListener("tertib:scan", (e) => arrived(e.detail));
   document.addEventListener("change", (e) => {
     if (e.target.id === "id_files" && e.target.files.length && window.tertibUpload) window.tertibUpload(e.target.files, Boolean(document.querySelector("#scan [name=kept]")));
   });
+  if (keeping) keep(); else restore();
   proposals();
 })();

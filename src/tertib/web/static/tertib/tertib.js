@@ -62,11 +62,15 @@
     forget(() => true);
   });
   function forget(which) {
-    try { Object.keys(localStorage).filter((k) => k.startsWith("tertib.draft:") && which(k)).forEach((k) => localStorage.removeItem(k)); } catch (x) { /* forbidden */ }
+    [["localStorage", "tertib.draft:"], ["sessionStorage", "tertib.typed:"]].forEach(([place, kind]) => {
+      try { Object.keys(window[place]).filter((k) => k.startsWith(kind) && which(k)).forEach((k) => window[place].removeItem(k)); } catch (x) { /* forbidden */ }
+    });
   }
   const me = document.body.dataset.me, dayAgo = Date.now() - 864e5;
   const old = (k) => { try { return JSON.parse(localStorage.getItem(k)).at < dayAgo; } catch (x) { return true; } };
-  if (me) forget((k) => !k.startsWith("tertib.draft:" + me + ":") || old(k));
+  // What a refused form held is for its own page alone, and ends with it.
+  const here = "tertib.typed:" + me + ":" + location.pathname;
+  forget((k) => (k.startsWith("tertib.typed:") ? !me || k !== here : me && (!k.startsWith("tertib.draft:" + me + ":") || old(k))));
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach((f) => { delete f.dataset.sent; });
     document.querySelectorAll("[aria-busy]").forEach((b) => b.removeAttribute("aria-busy"));
