@@ -19,12 +19,15 @@ from urllib.parse import urlsplit
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
     from pytest_django.plugin import DjangoDbBlocker
 
     from browser.world import World
 
 CHROMIUM = shutil.which(os.environ.get("CHROMIUM") or "chromium")
+# The same browser without a window around its pages, where it is installed: a page costs less than half as much.
+# It has no notices of the system, so what is about these takes the whole one.
+BARE = shutil.which("chromium-headless-shell") or CHROMIUM
 # `test_chromium.py` alone stays, and says so once.
 collect_ignore_glob = [] if CHROMIUM else ["test_[!c]*.py"]
 ARGUMENTS = (
@@ -83,14 +86,27 @@ def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """One browser for all; each test opens contexts of its own."""
+def _play() -> Iterator[Playwright]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
+        yield play
+
+
+@pytest.fixture(scope="package")
+def chromium(_play: Playwright) -> Iterator[Browser]:
+    """One browser for all; each test opens contexts of its own."""
+    browser = _play.chromium.launch(executable_path=BARE, args=list(ARGUMENTS))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def whole_chromium(_play: Playwright) -> Iterator[Browser]:
+    """A browser with all that belongs to one, for what the other has not."""
+    browser = _play.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    yield browser
+    browser.close()
 
 
 @dataclass

@@ -8,7 +8,7 @@ service would deliver is delivered by the browser's own tools. What Tertib sends
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,8 +16,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import expect
 
+from browser.conftest import Office
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
+
+    from browser.conftest import City
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 # A subscription as the browser's maker would give it, which keeps what the page asked for.
@@ -37,6 +41,16 @@ CLICK = """async (tag) => {
   self.dispatchEvent(new NotificationEvent("notificationclick", { notification: one }));
   return [opened, (await self.registration.getNotifications({ tag })).length];
 }"""
+
+
+@pytest.fixture
+def page(city: City, whole_chromium: Browser, _states: dict[str, Any]) -> Iterator[Page]:
+    """The desk of a head of agency, in a browser that has notices."""
+    office = Office(city, whole_chromium, _states)
+    yield office.sit("kadis")
+    office.close()
+    assert not office.strangers
+    assert not office.complaints
 
 
 def _switched_on(page: Page) -> None:
@@ -62,8 +76,7 @@ def _delivered(page: Page, said: dict[str, str]) -> None:
     tools.detach()
 
 
-def test_switched_on_shown_and_opened(sit: Callable[..., Page]) -> None:
-    page = sit("kadis")
+def test_switched_on_shown_and_opened(page: Page) -> None:
     page.context.grant_permissions(["notifications"])
     _switched_on(page)
     browser = page.locator("ul.browsers li")
@@ -87,8 +100,7 @@ def test_switched_on_shown_and_opened(sit: Callable[..., Page]) -> None:
     expect(browser).to_have_count(0)
 
 
-def test_a_browser_told_not_to_show_notices_says_so(sit: Callable[..., Page]) -> None:
-    page = sit("kadis")
+def test_a_browser_told_not_to_show_notices_says_so(page: Page) -> None:
     page.context.add_init_script("Notification.requestPermission = async () => 'denied'")
     page.goto("/profil/pemberitahuan")
     page.get_by_role("button", name="Nyalakan di peramban ini").click()
