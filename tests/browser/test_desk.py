@@ -73,6 +73,20 @@ def test_a_morning_by_keyboard_alone(sit: Callable[..., Page]) -> None:
         page.wait_for_url(re.compile(path))
 
 
+def test_a_reminder_from_the_board_is_sent_and_still_told_after_a_reload(sit: Callable[..., Page]) -> None:
+    matter = letter("Perlu diingatkan")
+    page = sit("walikota")
+    page.goto("/papan")
+    line = page.locator(f"#m-{matter}")
+    line.get_by_role("button").click()
+    expect(line.get_by_role("button")).to_have_text(re.compile(r"diingatkan oleh Anda, \d\d\.\d\d"))
+    expect(line.get_by_role("button")).to_have_attribute("aria-disabled", "true")
+    expect(page.locator("#board-said")).to_contain_text("Perlu diingatkan")
+    page.reload()
+    expect(line.locator(".reminded")).to_have_text(re.compile("diingatkan oleh Anda, "))
+    expect(line.get_by_role("button")).to_have_count(0)
+
+
 def test_a_letter_begins_what_the_line_allows_and_typing_begins_nothing(sit: Callable[..., Page]) -> None:
     matter = letter("Perlu diteruskan")
     page = sit("kadis")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -148,6 +149,26 @@ def test_a_page_is_narrow_and_light(office: Office) -> None:
         if sent > MOST_SENT or unpacked > MOST_UNPACKED:
             wrong.append(f"{page.url} weighs {sent} bytes over the wire, {unpacked} unpacked")
     assert not wrong, "\n".join(wrong)
+
+
+def test_on_paper_words_of_a_letter_come_first_and_nothing_leaves_a_gap(office: Office) -> None:
+    page = office.sit("kadis")
+    page.goto(f"/surat/{office.city.world.letters['dibaca']}")
+    page.emulate_media(media="print")
+    tops = page.evaluate(
+        """() => [".first", ".rest", ".paper"].map((one) => {
+          const box = document.querySelector(".desk-of-paper > " + one).getBoundingClientRect();
+          return [box.top, box.bottom];
+        })"""
+    )
+    for (_top, bottom), (below, _bottom) in pairwise(tops):
+        assert 0 <= below - bottom < 40, tops
+    # A long record runs on from page to page; only a picture is never cut.
+    inside = "(one) => getComputedStyle(document.querySelector(one)).breakInside"
+    assert page.evaluate(inside, ".rest > .panel") == "auto"
+    assert page.evaluate(inside, ".leaf") == "avoid"
+    page.goto("/surat/cari?q=permohonan")
+    expect(page.locator(".on-paper")).to_have_text("“permohonan”")
 
 
 def test_paper_has_no_buttons_and_tells_what_is_late_without_colours(office: Office) -> None:

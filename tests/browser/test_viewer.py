@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+
+from browser.test_live import letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +84,38 @@ def test_from_letter_to_letter_of_the_list(sit: Callable[..., Page], script: boo
         expect(page.locator("h1")).to_have_text(subject)
     page.get_by_role("link", name="Surat masuk").last.click()
     expect(page.locator("#id_q")).to_have_value("permohonan")
+
+
+def test_from_letter_to_letter_of_the_desk_by_keys_also_after_an_act(sit: Callable[..., Page]) -> None:
+    for name in ("satu", "dua", "tiga"):
+        letter(f"Berturut {name}")
+    page = sit("kadis")
+    page.goto("/?jenis=letters.incoming")
+    desk = page.locator("#desk .subject").all_text_contents()
+    at = desk.index("Berturut dua")
+    page.locator("#desk a[data-line]").nth(at - 1).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(desk[at - 1])
+    for key, place in (("j", at), ("k", at - 1), ("j", at)):
+        page.keyboard.press(key)
+        expect(page.locator("h1")).to_have_text(desk[place])
+    # Finished, it leaves the desk; what followed it follows still.
+    page.keyboard.press("s")
+    page.locator("[name=note]").fill("Cukup diketahui")
+    page.locator("main form button.primary").last.click()
+    page.wait_for_url(re.compile(r"/surat/[0-9a-f-]{36}\?dari=meja"))
+    expect(page.locator("h1")).to_have_text("Berturut dua")
+    page.keyboard.press("j")
+    expect(page.locator("h1")).to_have_text(desk[at + 1])
+    page.get_by_role("link", name="Meja saya").last.click()
+    page.wait_for_url(re.compile(r"/\?jenis=letters.incoming$"))
+    expect(page.locator("#desk .subject", has_text="Berturut dua")).to_have_count(0)
+    # An act begun on the desk itself leads on as well.
+    page.locator("#desk a[data-line]", has_text="Berturut tiga").focus()
+    page.keyboard.press("s")
+    page.locator("[name=note]").fill("Sudah")
+    page.locator("main form button.primary").last.click()
+    page.wait_for_url(re.compile(r"/surat/[0-9a-f-]{36}\?dari=meja&jenis="))
 
 
 def test_a_slow_line_gets_a_small_first_page_first(sit: Callable[..., Page], city: City) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time, timedelta
 from typing import Any
 
@@ -15,6 +15,11 @@ from tertib.notices.models import Notice, Sending, Wishes
 def read_one(person: uuid.UUID, notice: uuid.UUID) -> None:
     """Mark one notice as read. One statement."""
     Notice.objects.filter(person=person, pk=notice, read_at__isnull=True).update(read_at=now())
+
+
+def read_some(person: uuid.UUID, notices: Sequence[uuid.UUID]) -> None:
+    """Mark these notices as read. One statement."""
+    Notice.objects.filter(person=person, pk__in=notices, read_at__isnull=True).update(read_at=now())
 
 
 def read_matter(person: uuid.UUID, matter: uuid.UUID) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -101,6 +101,61 @@ def plain_words(kind: str) -> str:
         Kind.OVERDUE: _("Overdue"),
         Kind.REMINDER: _("You are reminded"),
     }[Kind(kind)]
+
+
+# What comes within that time of the newest of its kind is shown as one line, as an e-mail gathers it; of two, both are
+# read as quickly as opened.
+BUNDLED = timedelta(minutes=5)
+FEWEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Notices of one kind that came almost together, the newest first; all of them read, or none."""
+
+    notices: tuple[Shown, ...]
+
+    @property
+    def newest(self) -> Shown:
+        return self.notices[0]
+
+    @property
+    def oldest(self) -> Shown:
+        return self.notices[-1]
+
+    @property
+    def words(self) -> str:
+        """What happened, in the words of the single ones where they agree."""
+        said = {one.words for one in self.notices}
+        return said.pop() if len(said) == 1 else plain_words(self.newest.kind)
+
+    @property
+    def more(self) -> int:
+        """How many there are beside the newest."""
+        return len(self.notices) - 1
+
+
+def bundled(rows: Sequence[Shown]) -> list[Shown | Bundle]:
+    """A page of notices, with those that came almost together as one, where the newest of them stood. What is very
+    urgent stays by itself.
+    """
+    gathered: list[list[Shown]] = []
+    latest: dict[tuple[str, bool], list[Shown]] = {}
+    for row in rows:
+        kind = (row.kind, row.read_at is None)
+        group = latest.get(kind)
+        if row.urgency == Urgency.SANGAT_SEGERA:
+            gathered.append([row])
+        elif group and abs(group[0].at - row.at) <= BUNDLED:
+            group.append(row)
+        else:
+            latest[kind] = [row]
+            gathered.append(latest[kind])
+    place = {row.id: number for number, row in enumerate(rows)}
+    found: list[Shown | Bundle] = []
+    for group in gathered:
+        found += [Bundle(tuple(group))] if len(group) >= FEWEST else group
+    return sorted(found, key=lambda one: place[one.newest.id if isinstance(one, Bundle) else one.id])
 
 
 _QUOTED = ", ".join(f"b.body #>> '{{data,{name}}}'" for name in SAID)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.db import connection
@@ -15,6 +17,7 @@ from tertib.government.worktime import WorkCalendar
 from tertib.ground.errors import Problem
 from tertib.matters import engine
 from tertib.matters.context import Act, Done
+from tertib.matters.models import Matter
 
 ACTION = "remind"
 
@@ -42,6 +45,43 @@ def once_a_working_day(act: Act) -> Problem | None:
         if not cursor.fetchone()[0]:
             return None
     return Problem(_("You have sent a reminder of this today."), mend=_("Wait for the next working day, or call."))
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """That a matter was reminded of: when, by which post and person."""
+
+    at: datetime
+    post: uuid.UUID
+    post_name: str
+    person: uuid.UUID
+    person_name: str
+
+
+_TODAY = """
+SELECT w.matter, e.at, po.id, po.name, pe.id, pe.name
+FROM unnest(%s::uuid[], %s::timestamptz[]) w (matter, since)
+JOIN matters_entry e ON e.matter_id = w.matter AND e.at >= w.since
+JOIN matters_entrybody b ON b.entry_id = e.seq
+JOIN government_post po ON po.id = (b.body #>> '{by,post}')::uuid
+JOIN government_person pe ON pe.id = (b.body #>> '{by,person}')::uuid
+WHERE b.body ->> 'action' = 'remind' ORDER BY e.seq"""
+
+
+def this_working_day(
+    found: Iterable[Matter], versions: Mapping[uuid.UUID, int], at: datetime
+) -> dict[uuid.UUID, list[Reminder]]:
+    """What these matters were reminded of since their working day began, the newest last. `versions` are those of the
+    calendars. One statement for all.
+    """
+    since = {one.pk: working_day_began(calendars.load(one.calendar_id, versions[one.calendar_id]), at) for one in found}
+    reminders: dict[uuid.UUID, list[Reminder]] = {}
+    if since:
+        with connection.cursor() as cursor:
+            cursor.execute(_TODAY, (list(since), list(since.values())))
+            for row in cursor.fetchall():
+                reminders.setdefault(row[0], []).append(Reminder(*row[1:]))
+    return reminders
 
 
 def working_day_began(calendar: WorkCalendar, at: datetime) -> datetime:

@@ -10,21 +10,18 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from tertib.government.authority import Reader
 from tertib.government.kept import keep
 from tertib.government.queries import standing_in
-from tertib.ground.ids import parse_id
-from tertib.matters import procedures, queries, rooms
+from tertib.matters import desk_pages, procedures, rooms
+from tertib.matters.desk_pages import States, Wanted
 from tertib.matters.models import Matter
-from tertib.matters.pressing import Pile, Place
 from tertib.matters.rooms import Line
 from tertib.matters.visibility import SEES, given
 from tertib.web import deadlines
 
-PAGE = 50
 TONES = ("late", "today", "week", "later", "none")
 # What waits for a word of mine has no due date, for the other one's clock stands still; it must not lie at the bottom.
 ASKED = "asked"
@@ -37,19 +34,6 @@ TITLES: Mapping[str, Any] = {
     "later": _("Later"),
     "none": _("Without a due date"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What of the desk is wanted: one post, one kind (a procedure's key), only what is late or asked, after a
-    cursor.
-    """
-
-    post: uuid.UUID | None = None
-    kind: str = ""
-    late: bool = False
-    asked: bool = False
-    after: str = ""
 
 
 @dataclass(slots=True)
@@ -104,71 +88,9 @@ def totals(reader: Reader, at: datetime) -> list[Cell]:
     return cells
 
 
-# A desk is looked at all day: nothing is read that it doesn't show.
-SHOWN = (
-    "title", "state", "urgency", "due_at", "closed_at", "procedure_id", "calendar_id", "version", "holder__name",
-    "opener__name",
-)  # fmt: skip
-
-
-States = list[tuple[uuid.UUID, str]]
-
-
 def asking(cells: Iterable[Cell]) -> States:
-    """The states in which a matter waits for a word of whoever it was handed to, its clock standing still; of those
-    procedures of which anything without a due date lies here.
-    """
-    found = dict.fromkeys(cell.procedure for cell in cells if cell.counts["none"])
-    return [
-        (procedure, state.name)
-        for procedure in found
-        for state in procedures.of(procedure).states.values()
-        if state.pauses_clock and state.holder != "keep"
-    ]
-
-
-def asked(reader: Reader, wanted: Wanted, states: States, at: datetime) -> tuple[list[Matter], bool]:
-    """What waits for the reader's word, and whether there is more; one statement, none where nothing can wait."""
-    if wanted.late or wanted.asked or not states:
-        return [], False
-    found, older = matters(reader, replace(wanted, asked=True, after=""), at, states)
-    return found, bool(older)
-
-
-def matters(reader: Reader, wanted: Wanted, at: datetime, states: States | None = None) -> tuple[list[Matter], str]:
-    """One page of the desk, and the cursor of the next one (empty when there is none). `states` are those of
-    `asking`.
-    """
-    pile = Pile(
-        posts=[wanted.post] if wanted.post else reader.posts,
-        kind=wanted.kind,
-        before=at if wanted.late else None,
-        after=place(wanted.after),
-        limit=PAGE + 1,
-        states=(states or []) if wanted.asked else None,
-    )
-    found = queries.desk(reader, pile).select_related(None).select_related("holder", "opener").only(*SHOWN)
-    rows = list(found)
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return rows[:PAGE], cursor_of(last)
-
-
-def cursor_of(last: Matter | None) -> str:
-    """The cursor of the page after this matter, as an address carries it; empty after none."""
-    return f"{last.due_at.isoformat() if last.due_at else ''}~{last.id}" if last else ""
-
-
-def place(cursor: str) -> Place | None:
-    """What `cursor_of` made; None for anything else."""
-    moment, _sep, ident = cursor.partition("~")
-    last = parse_id(ident)
-    if last is None:
-        return None
-    try:
-        due = parse_datetime(moment)
-    except ValueError:
-        return None
-    return Place(due if due is not None and due.tzinfo is not None else None, last)
+    """The states of `desk_pages.asking`, of those procedures of which anything without a due date lies here."""
+    return desk_pages.asking(cell.procedure for cell in cells if cell.counts["none"])
 
 
 def lines(found: Iterable[Matter]) -> dict[uuid.UUID, Line]:
@@ -203,13 +125,16 @@ def grouped(
     counts[ASKED] = len(found) if wanted.asked else len(waiting)
     counts["none"] -= len(waiting)
     groups = {tone: Group(tone, TITLES[tone], counts[tone]) for tone in GROUPS}
-    groups[ASKED].matters = list(found if wanted.asked else [] if wanted.after else waiting)
-    for matter in found:
-        if matter.due_at:
-            groups[deadlines.tone_of(matter.due_at, at)].matters.append(matter)
-        elif (matter.procedure_id, matter.state) not in states:
-            groups["none"].matters.append(matter)
+    for matter in desk_pages.arranged(found, waiting, wanted, states, at):
+        groups[group_of(matter, states, at)].matters.append(matter)
     return [group for group in groups.values() if group.matters]
+
+
+def group_of(matter: Matter, states: States, at: datetime) -> str:
+    """In which group a matter of a desk stands."""
+    if matter.due_at:
+        return deadlines.tone_of(matter.due_at, at)
+    return ASKED if (matter.procedure_id, matter.state) in states else "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,10 +95,10 @@ def _session(reader: Reader) -> str:
 
 def _asks(who: Reader) -> Iterator[_Ask]:
     from tertib.government import authority
+    from tertib.matters.desk_pages import PAGE as LINES
+    from tertib.matters.desk_pages import cursor_of
     from tertib.matters.pressing import Pile, pressing
     from tertib.rooms.letters.finding import PAGE, Wanted, find
-    from tertib.web.desks import PAGE as LINES
-    from tertib.web.desks import cursor_of
 
     reader = authority.reader(who.person)
     yield _Ask("desk", 1, "/")
@@ -130,7 +130,7 @@ def _asks(who: Reader) -> Iterator[_Ask]:
 
 def _deep_board(reader: Any) -> str:
     from tertib.matters import holdings
-    from tertib.web.desks import cursor_of
+    from tertib.matters.desk_pages import cursor_of
     from tertib.web.views.board import PAGE
 
     home = holdings.home(reader)

@@ -115,7 +115,7 @@ def test_filters_narrow_and_bad_ones_are_ignored(city: City, sign_in: Callable[[
 def test_pages_follow_each_other_without_gap_or_repetition(
     city: City, sign_in: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tertib.web import desks
+    from tertib.matters import desk_pages as desks
 
     monkeypatch.setattr(desks, "PAGE", 3)
     for n in range(5):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tertib.ground.time import travel
 from tertib.matters.testing import City
 from tertib.notices import compose, queries
 from tertib.notices.models import Browser, Notice, Wishes
 from tertib.notices.tests.times import address, follow, setting
+
+MORNING = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
 
 
 def test_the_bell_is_fetched_and_costs_a_page_nothing(city: City, sign_in: Callable[[str], Client]) -> None:
@@ -79,6 +83,63 @@ def test_the_page_of_notices_costs_the_same_for_many(city: City, sign_in: Callab
         counts.append(len(caught))
     # Session, person, the reader, the unread and the read ones, the count.
     assert counts == [6, 6]
+
+
+def told(city: City, *moments: timedelta, urgency: int = 0) -> None:
+    """A matter arrives on the desk of the laboratory at each of these moments."""
+    for moment in moments:
+        with travel(MORNING + moment):
+            city.open("health", "lab", title=f"Kiriman {moment}", urgency=urgency)
+            follow()
+
+
+def bundles(text: str) -> list[int]:
+    """How many notices each bundle of a page has."""
+    return [int(one) for one in re.findall(r'<li class="bundle[^"]*"><details>.*?class="count">(\d+)<', text, re.S)]
+
+
+def test_what_comes_together_is_one_line_that_opens(city: City, sign_in: Callable[[str], Client]) -> None:
+    told(city, *(timedelta(seconds=20 * n) for n in range(12)), timedelta(minutes=30), timedelta(minutes=31))
+    client = sign_in("lab")
+    with travel(MORNING + timedelta(hours=1)):
+        text = client.get("/pemberitahuan").content.decode()
+        assert bundles(text) == [12] and "dan 11 lainnya" in text and "14 belum dibaca" in text
+        # What came later stands above by itself, and each single one can still be opened.
+        assert text.index("Kiriman 0:31:00") < text.index("Kiriman 0:30:00") < text.index("<details>")
+        assert len(re.findall(r'class="told" data-line href="/pemberitahuan/[0-9a-f-]{36}"', text)) == 14
+        assert "14" in client.get("/pemberitahuan/lonceng").content.decode()
+        # One of them read, the others stay together; all of them read, they do so too.
+        inside = text[text.index("<details>") :]
+        first = re.findall(r'name="satu" value="([0-9a-f-]+)"', inside)[0]
+        client.post("/pemberitahuan/dibaca", {"satu": first})
+        text = client.get("/pemberitahuan").content.decode()
+        assert bundles(text) == [11] and "13 belum dibaca" in text
+        form = re.search(r'</details>\s*<form method="post" action="/pemberitahuan/dibaca">(.*?)</form>', text, re.S)
+        assert form
+        ids = re.findall(r'name="satu" value="([0-9a-f-]+)"', form[1])
+        assert len(ids) == 11
+        client.post("/pemberitahuan/dibaca", {"satu": ids})
+        text = client.get("/pemberitahuan").content.decode()
+        assert bundles(text) == [12] and "2 belum dibaca" in text and 'class="bundle"' in text
+
+
+def test_what_is_very_urgent_or_of_another_kind_or_time_stands_alone(
+    city: City, sign_in: Callable[[str], Client]
+) -> None:
+    client = sign_in("lab")
+    told(city, *(timedelta(minutes=n) for n in range(4)), urgency=2)
+    with travel(MORNING + timedelta(hours=1)):
+        assert bundles(client.get("/pemberitahuan").content.decode()) == []
+    told(city, timedelta(hours=2), timedelta(hours=2, minutes=4), timedelta(hours=2, minutes=7))
+    with travel(MORNING + timedelta(hours=3)):
+        assert bundles(client.get("/pemberitahuan").content.decode()) == []
+    told(city, timedelta(hours=2, minutes=6))
+    with travel(MORNING + timedelta(hours=3)):
+        assert bundles(client.get("/pemberitahuan").content.decode()) == [3]
+        # Those of somebody else are not marked by naming them.
+        strange = [str(one) for one in Notice.objects.values_list("pk", flat=True)]
+        sign_in("health").post("/pemberitahuan/dibaca", {"satu": strange})
+    assert sum(queries.unread(city.reader("lab")).values()) == 8
 
 
 def fields(client: Client) -> dict[str, str]:

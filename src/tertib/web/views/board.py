@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,9 +18,11 @@ from tertib.government.queries import occupants
 from tertib.ground.errors import NotFound
 from tertib.ground.ids import parse_id
 from tertib.ground.time import now
-from tertib.matters import holdings
+from tertib.matters import desk_pages, holdings
 from tertib.matters.holdings import Load, Overseen
-from tertib.web import deadlines, desks, session
+from tertib.notices import reminding
+from tertib.notices.reminding import Reminder
+from tertib.web import deadlines, desks, moments, session
 
 PAGE = 50
 # Longer than that at one desk is old; days.
@@ -28,7 +31,7 @@ OLD = 30
 
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    """Counts by holder, what is overdue first, and the matters themselves. At most ten SQL statements."""
+    """Counts by holder, what is overdue first, and the matters themselves. At most eleven SQL statements."""
     me = session.reader(request)
     at = now()
     start = holdings.home(me)
@@ -41,6 +44,8 @@ def board(request: HttpRequest) -> HttpResponse:
     chosen = parse_id(request.GET.get("jabatan", ""))
     post = next((load for load in loads if load.post and load.post == chosen), None)
     rows, older = _matters(request, of, post, edges)
+    # Who heads this unit or one above may remind; who audits only looks.
+    leads = any(seat.is_head and seat.unit in of.unit.lineage for seat in me.seats)
     facts = {
         "of": of,
         "above": _above(me, of),
@@ -55,9 +60,9 @@ def board(request: HttpRequest) -> HttpResponse:
         "matters": rows,
         "older": older,
         "days": OLD,
-        # Who heads this unit or one above may remind; who audits only looks.
         "mine": me.posts,
-        "leads": any(seat.is_head and seat.unit in of.unit.lineage for seat in me.seats),
+        "leads": leads,
+        "reminded": _reminded(me, rows, deadlines.of_request(request), at) if leads else {},
     }
     return render(request, "board.html", facts)
 
@@ -89,11 +94,39 @@ def _matters(request: HttpRequest, of: Overseen, post: Load | None, edges: holdi
     only = _only(request)
     since: datetime | None = edges.old if only == "lama" else None
     before: datetime | None = edges.now if only == "lewat" else None
-    after = desks.place(request.GET.get("setelah", "")[:100])
+    after = desk_pages.place(request.GET.get("setelah", "")[:100])
     found = holdings.held(of, since=since, before=before, after=after, limit=PAGE + 1)
-    rows = list(found.select_related("holder", "opener").only(*desks.SHOWN, "holder_since"))
+    rows = list(found.select_related("holder", "opener").only(*desk_pages.SHOWN, "holder_since"))
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return rows[:PAGE], desks.cursor_of(last)
+    return rows[:PAGE], desk_pages.cursor_of(last)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reminded:
+    """That a matter was reminded of on its working day, in words; whether by a post of the reader's, which then can't
+    do it again.
+    """
+
+    words: str
+    mine: bool
+
+
+def _reminded(me: Reader, rows: list[Any], versions: dict[uuid.UUID, int], at: datetime) -> dict[uuid.UUID, _Reminded]:
+    others = [row for row in rows if row.holder_id not in me.posts]
+    told: dict[uuid.UUID, _Reminded] = {}
+    for matter, found in reminding.this_working_day(others, versions, at).items():
+        own = [one for one in found if one.post in me.posts]
+        told[matter] = _Reminded(reminded_words((own or found)[-1], me), bool(own))
+    return told
+
+
+def reminded_words(reminder: Reminder, me: Reader) -> str:
+    """Who reminded, and when: “reminded by you, 09.00”. Of one's own post the person is named, of others the post."""
+    when = moments.short(reminder.at)
+    if reminder.person == me.person:
+        return _("reminded by you, %s") % when
+    who = reminder.person_name if reminder.post in me.posts else reminder.post_name
+    return _("reminded by %(who)s, %(when)s") % {"who": who, "when": when}
 
 
 def _above(me: Reader, of: Overseen) -> list[Unit]:

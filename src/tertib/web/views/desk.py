@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from tertib.government.authority import Reader
 from tertib.ground.ids import parse_id
 from tertib.ground.time import now
+from tertib.matters import desk_pages
 from tertib.matters.models import Matter
 from tertib.matters.rooms import MOST_TOGETHER
 from tertib.matters.visibility import visible
@@ -29,18 +30,11 @@ def desk(request: HttpRequest) -> HttpResponse:
     if not me.seats:
         return render(request, "desk_without_post.html", {})
     at = now()
-    post = parse_id(request.GET.get("jabatan", ""))
-    wanted = desks.Wanted(
-        post=post if post in me.posts else None,
-        kind=request.GET.get("jenis", "")[:80],
-        late="lewat" in request.GET,
-        asked="tanya" in request.GET,
-        after=request.GET.get("setelah", "")[:100],
-    )
+    wanted = desk_pages.wanted_of(request.GET, me)
     cells = desks.totals(me, at)
     states = desks.asking(cells)
-    rows, older = desks.matters(me, wanted, at, states)
-    waiting, more = desks.asked(me, wanted, states, at)
+    rows, older = desk_pages.matters(me, wanted, at, states)
+    waiting, more = desk_pages.asked(me, wanted, states, at)
     groups = desks.grouped(rows, desks.selected(cells, wanted), wanted, states, waiting, at)
     shown = [matter for group in groups for matter in group.matters]
     said = desks.lines(shown)
@@ -50,6 +44,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "said": said,
         "keys": keys,
+        "origins": {matter.pk: desk_pages.origin(request.GET, matter, states) for matter in shown},
         "places": {matter.pk: address(matter) for matter in shown},
         "all_keys": {key.action: key for found in keys.values() for key in found}.values(),
         "together": desks.together(said),
@@ -90,7 +85,7 @@ def _seats(me: Reader, cells: list[desks.Cell]) -> list[dict[str, Any]]:
     return [{"seat": seat, "count": sum(cell.total for cell in cells if cell.post == seat.post)} for seat in me.seats]
 
 
-def _kinds(cells: list[desks.Cell], wanted: desks.Wanted) -> list[dict[str, Any]]:
+def _kinds(cells: list[desks.Cell], wanted: desk_pages.Wanted) -> list[dict[str, Any]]:
     kinds: dict[str, dict[str, Any]] = {}
     for cell in cells:
         if wanted.post in (None, cell.post):

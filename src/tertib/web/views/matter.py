@@ -36,10 +36,11 @@ def _seen(request: HttpRequest, matter: uuid.UUID) -> Matter:
 
 @require_safe
 def page(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
-    """To the room's page of this matter."""
+    """To the room's page of this matter, with what the address says of where it was opened."""
     found = visibility.seen(matter, session.reader(request))
     target = address(found)
-    return redirect(target) if target else _plain(request, _seen(request, matter))
+    came_from = f"?{asked}" if (asked := request.GET.urlencode()) else ""
+    return redirect(f"{target}{came_from}") if target else _plain(request, _seen(request, matter))
 
 
 @require_safe

@@ -36,7 +36,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     counts = queries.unread(me)
     total = sum(counts.values())
     facts = {
-        "rows": rows,
+        "rows": queries.bundled(rows),
         "older": older,
         "after": after,
         "unread": unread,
@@ -88,11 +88,12 @@ def open_one(request: HttpRequest, notice: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
-    """Mark one notice as read (`satu`), or all that were on the page when it was made (`sampai`)."""
+    """Mark notices as read: one or several (`satu`), or all that were on the page when it was made (`sampai`)."""
     me = session.reader(request)
-    single, until = parse_id(request.POST.get("satu", "")), parse_id(request.POST.get("sampai", ""))
+    single = [one for text in request.POST.getlist("satu")[: queries.PAGE] if (one := parse_id(text))]
+    until = parse_id(request.POST.get("sampai", ""))
     if single:
-        actions.read_one(me.person, single)
+        actions.read_some(me.person, single)
     else:
         count = actions.read_all(me.person, until)
         said = ngettext("%d notice is marked as read.", "%d notices are marked as read.", count) % count
@@ -123,6 +124,6 @@ def remind(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
     holder = found.holder.name if found.holder else ""
     said = _("%(holder)s is reminded of “%(title)s”.") % {"holder": holder, "title": found.title}
     if wants_json(request):
-        return JsonResponse({"word": _("reminded %s") % moments.short(now()), "said": said})
+        return JsonResponse({"word": _("reminded by you, %s") % moments.short(now()), "said": said})
     messages.success(request, said)
     return redirect(back)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tertib.ground.errors import Forbidden, Invalid, Moved, NotFound
 from tertib.ground.time import travel
 from tertib.matters import engine
 from tertib.matters.models import Entry, Matter
+from tertib.matters.testing import deputise
 from tertib.notices import queries, reminding
 from tertib.notices.models import Notice
 from tertib.notices.tests.times import follow
@@ -158,6 +163,55 @@ def test_reminding_from_the_board_names_the_letter_and_leads_back_to_its_line(wo
         word, said = script.json()["word"], script.json()["said"]
         assert word.startswith("diingatkan ") and word.endswith("09.00") and other.title in said
         assert client.post(path, headers={"Accept": "application/json"}).status_code == 422
+
+
+def test_the_board_says_who_reminded_today_in_place_of_the_button(world: World, letter: Matter) -> None:
+    def line(name: str, matter: Matter) -> tuple[str, bool]:
+        text = world.client(name).get("/papan").content.decode()
+        item = re.search(rf'<li id="m-{matter.pk}">.*?</li>', text, re.S)
+        assert item
+        said = re.search(r'class="reminded">(.*?)<', item[0])
+        return (said[1] if said else "", f"/urusan/{matter.pk}/ingatkan" in item[0])
+
+    with travel(FRIDAY):
+        part, other = dispose(world, letter, "staf", "kabid")
+        deputise(world.people["kabid"], world.posts["kadis"])
+        assert line("kadis", part) == ("", True)
+        reminding.remind(part.pk, world.reader("kadis"))
+        said, may = line("kadis", part)
+        assert said.startswith("diingatkan oleh Anda, ") and said.endswith("09.00") and not may
+        assert line("kadis", other) == ("", True)
+        # Who stands in for that post can't do it again either; the post above still can, and sees that it was done.
+        assert line("kabid", part)[0].startswith(f"diingatkan oleh {world.people['kadis'].name}, ")
+        assert not line("kabid", part)[1]
+        said, may = line("walikota", part)
+        assert said.startswith("diingatkan oleh Kepala Dinas Kesehatan, ") and may
+        reminding.remind(part.pk, world.reader("walikota"))
+        assert line("walikota", part)[0].startswith("diingatkan oleh Anda, ") and not line("walikota", part)[1]
+        assert line("kadis", part)[0].startswith("diingatkan oleh Anda, ")
+    with travel(FRIDAY + timedelta(days=2)):
+        assert line("kadis", part)[0].endswith("3 Jul, 09.00") and not line("kadis", part)[1]
+    with travel(FRIDAY + timedelta(days=3)):
+        assert line("kadis", part) == ("", True)
+
+
+def test_reminders_cost_the_board_one_statement_however_many_there_are(world: World, letter: Matter) -> None:
+    def cost(client: Client) -> list[str]:
+        client.get("/papan")
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/papan")
+        asked = [query["sql"] for query in captured.captured_queries]
+        assert sum("'remind'" in sql for sql in asked) == 1
+        return [sql for sql in asked if not sql.startswith(("SET", "SAVE", "REL"))]
+
+    with travel(MORNING):
+        parts = dispose(world, letter, "staf", "staf2", "kabid")
+        client = world.client("kadis")
+        before = cost(client)
+        for part in parts:
+            reminding.remind(part.pk, world.reader("kadis"))
+            reminding.remind(part.pk, world.reader("walikota"))
+        assert len(cost(client)) == len(before) <= 11
 
 
 def test_the_way_of_a_draft(world: World) -> None:

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import select_template
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -38,6 +39,7 @@ from tertib.rooms.letters.act_forms import ActForm, due_as, form_for, ids_of, in
 from tertib.rooms.letters.dispositions import follows
 from tertib.rooms.letters.http import at_version, complain, page, reader_of, typed, unjudged, with_value, working_seat
 from tertib.rooms.letters.models import Draft, Letter
+from tertib.rooms.letters.views.hop import origin
 from tertib.rooms.letters.views.letter import Sheet, own_disposition, paper_facts, papers, read
 
 # Actions with a page of their own.
@@ -155,7 +157,7 @@ def _do(
     # Whoever corrects its secrecy may have put it beyond their own clearance.
     if step.name == "correct" and not may_see(matter.pk, reader):
         return redirect("letters:incoming")
-    return redirect("letters:letter", matter.pk)
+    return redirect(f"{reverse('letters:letter', args=[matter.pk])}{origin(request.GET)}")
 
 
 def paper_kind(letter: Letter, matter: Matter, step: Action) -> str:
@@ -238,6 +240,7 @@ def _show(
         "asked_instructions": says.instructions(disposition.instructions) if disposition else [],
         "action": step,
         "label": words(step.label),
+        "origin": origin(request.GET),
         "form": form,
         "files": files.files,
         "problems": files.said(),

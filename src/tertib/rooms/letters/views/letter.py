@@ -28,7 +28,7 @@ from tertib.rooms.letters.desk import KEYS
 from tertib.rooms.letters.http import page, reader_of
 from tertib.rooms.letters.models import Disposition, Letter
 from tertib.rooms.letters.queries import root_of
-from tertib.rooms.letters.views.hop import hop
+from tertib.rooms.letters.views.hop import Hop, hop
 from tertib.rooms.letters.views.viewer import of_version, page_wanted
 
 # What can be done about a part that came back.
@@ -71,9 +71,8 @@ def show(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
     """The letter or disposition of this id."""
     reader = reader_of(request)
     found = read(matter, reader)
-    facts = gather(found, reader)
+    facts = gather(found, reader, hop(request, found, reader))
     facts |= paper_facts(request, facts["sheets"])
-    facts["hop"] = hop(request, matter, reader)
     return page(request, "letter", facts)
 
 
@@ -87,7 +86,7 @@ def read(matter: uuid.UUID, reader: Reader) -> Matter:
     return found
 
 
-def gather(matter: Matter, reader: Reader) -> dict[str, Any]:
+def gather(matter: Matter, reader: Reader, near: Hop | None = None) -> dict[str, Any]:
     """Everything the page says. The number of statements does not depend on how much there is."""
     root = root_of(matter)
     letter = Letter.objects.select_related("agenda", "unit", "matter").filter(pk=root).first()
@@ -96,7 +95,11 @@ def gather(matter: Matter, reader: Reader) -> dict[str, Any]:
     recipients = list(letter.recipients.all()) if letter.direction == "out" else []
     may = {action.name: action for action in queries.possible_actions(matter, reader) if action.name not in HIDDEN}
     waited_for = any(recipient.unconfirmed for recipient in recipients)
-    steps = [step(matter, action) for name, action in may.items() if name != "arrive" or waited_for]
+    steps = [
+        step(matter, action, near.origin if near else "")
+        for name, action in may.items()
+        if name != "arrive" or waited_for
+    ]
     links = queries.links(root, reader)
     events = queries.record(matter.pk, matter.procedure_id)
     sheets = papers(root, matter.pk)
@@ -113,6 +116,7 @@ def gather(matter: Matter, reader: Reader) -> dict[str, Any]:
     disposition = own_disposition(matter)
     return {
         "matter": matter,
+        "hop": near,
         "letter": letter,
         "disposition": disposition,
         "asked_instructions": says.instructions(disposition.instructions) if disposition else [],
@@ -177,14 +181,14 @@ def asking(matter: Matter, disposition: Disposition | None, told: list[Told], re
     return Asking(disposition.recipient.name, questions[-1] if questions else "", matter.holder_id in reader.posts)
 
 
-def step(matter: Matter, action: Action) -> Step:
-    """An action as a button."""
+def step(matter: Matter, action: Action, came_from: str = "") -> Step:
+    """An action as a button, whose page leads back to where one came from."""
     if action.name == "save":
         href, label = reverse("letters:edit", args=[matter.pk]), _("Edit the draft")
     elif action.name == "comment":
         href, label = reverse("letters:text", args=[matter.pk]), words(action.label)
     else:
-        href, label = reverse("letters:act", args=[matter.pk, action.name]), words(action.label)
+        href, label = reverse("letters:act", args=[matter.pk, action.name]) + came_from, words(action.label)
     return Step(
         action.name,
         label,

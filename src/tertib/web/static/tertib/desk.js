@@ -92,7 +92,7 @@
     if (key === "w") { e.preventDefault(); if (link) explain(link); return; }
     const act = (item.dataset.acts || "").split(" ").find((one) => one[0] === key);
     // With several chosen a letter means them all; it must not begin something with one.
-    if (act && !picked.length) { e.preventDefault(); location.href = item.dataset.at + "/" + act.slice(2); }
+    if (act && !picked.length) { e.preventDefault(); location.href = item.dataset.at + "/" + act.slice(2) + item.querySelector("[data-line]").search; }
   });
   document.addEventListener("tertib:put", () => { last = null; tell(); });
   addEventListener("pageshow", tell);

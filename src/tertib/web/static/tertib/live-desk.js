@@ -7,7 +7,8 @@
   const words = live.words, said = document.getElementById("live-said");
   const many = (name, count) => (count === 1 ? words[name + "One"] : words[name + "Many"].replace("%s", count));
   const lines = (place) => [...place.querySelectorAll("[data-line]")];
-  const key = (element) => element.getAttribute("href");
+  // Behind the question mark stands where the line lies, which moves with its clock.
+  const key = (element) => element.pathname;
   const late = (place) => new Set(lines(place).filter((one) => one.querySelector(".clock.late")).map(key));
   const marked = new Map(); // which lines are new, and since when
   let loaded = Date.now(), waiting = null, handled = 0, pressed = false;
@@ -48,7 +49,7 @@
     list.querySelectorAll(".pick input").forEach((one) => { one.checked = chosen.has(one.value.split(":")[0]); });
     lines(list).forEach(mark);
     if (window.htmx) window.htmx.process(list);
-    const found = name && list.querySelector('[href="' + CSS.escape(name) + '"]');
+    const found = name && [...list.querySelectorAll("[href]")].find((one) => key(one) === name);
     const next = found || (place >= 0 && lines(list)[Math.min(place, lines(list).length - 1)]) || null;
     if (active && next) next.focus({ preventScroll: true });
     if (found && scrollY > 0) scrollBy(0, found.getBoundingClientRect().top - top);

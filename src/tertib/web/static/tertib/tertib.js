@@ -4,7 +4,8 @@
   const typing = (e) => e.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog");
   // Who speaks to their computer may have switched single letters off.
   const off = document.documentElement.dataset.keys === "off";
-  const lines = () => Array.from(document.querySelectorAll("[data-line]"));
+  // What lies folded away can't have the focus.
+  const lines = () => Array.from(document.querySelectorAll("[data-line]")).filter((one) => !one.closest("details:not([open]) > :not(summary)"));
 
   function step(by) {
     const all = lines();
