@@ -71,6 +71,9 @@ def _in_english(page: Page, seen: dict[str, str]) -> Iterator[str]:
     for name, address in seen.items():
         page.goto(address)
         yield from (f"{name} says in Indonesian: {said}" for said in strays(page, "en"))
+        # What the city wrote is not in the language of the page (WCAG 2.2, 3.1.2).
+        if page.locator(".subject:lang(en), blockquote:lang(en)").count():
+            yield f"{name} takes words of the city for English"
     _speak(page, "id")
 
 

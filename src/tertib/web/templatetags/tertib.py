@@ -17,6 +17,7 @@ from django.templatetags.static import static
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from lucide import IconDoesNotExist, _render_icon
 
@@ -99,6 +100,13 @@ def when(at: datetime | None) -> str:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', at.isoformat(), moments.moment(at), moments.short(at)
     )
+
+
+@register.simple_tag
+def theirs() -> SafeString:
+    """The language of what the city itself has written, where the page speaks another (WCAG 3.1.2)."""
+    same = get_language() == settings.LANGUAGE_CODE
+    return mark_safe("") if same else format_html(' lang="{}"', settings.LANGUAGE_CODE)
 
 
 @register.filter

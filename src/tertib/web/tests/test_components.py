@@ -98,3 +98,12 @@ def test_texts_can_be_read_in_light_and_dark() -> None:
             assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, ground, theme[ink], theme[ground])
         light, dark = sorted((_luminance(theme["edge"]), _luminance(theme["panel"])), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+@pytest.mark.parametrize(("language", "said"), [("id", "<b>Undangan</b>"), ("en", '<b lang="id">Undangan</b>')])
+def test_what_the_city_wrote_is_said_to_be_indonesian(language: str, said: str) -> None:
+    from django.template import engines
+    from django.utils import translation
+
+    with translation.override(language):
+        assert engines["django"].from_string("<b{% theirs %}>Undangan</b>").render() == said
