@@ -144,6 +144,7 @@ def compare(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
         "choices": (("dari", _("Old version"), old), ("ke", _("New version"), new)),
         "old": old,
         "fields": [(item.label, _with_words(item.changes)) for item in fields if item.differs],
+        "only": len(known) + len(texts) == 1,
         "same": bool(fields) and not any(item.differs for item in fields),
     }
     return page(request, "compare", facts)
