@@ -157,7 +157,10 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "100/m/ip,5/5m/key",
     "reauthenticate": "10/m/user",
 }
-ACCOUNT_FORMS = {"change_password": "tertib.web.account_forms.ChangePassword"}
+ACCOUNT_FORMS = {
+    "login": "tertib.web.account_forms.SignIn",
+    "change_password": "tertib.web.account_forms.ChangePassword",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
 # Behind the proxy that speaks https, the address of who asks is the last one it notes; without it, anybody could invent
 # one.

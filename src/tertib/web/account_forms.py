@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import ChangePasswordForm
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.utils.translation import gettext as _
 
 from tertib.government import passwords
 from tertib.government.models import Person
 from tertib.ground.errors import TooMany
+
+
+class SignIn(LoginForm):  # type: ignore[misc]
+    """Name and password, called in a summary of mistakes what their fields are called."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("User name or e-mail")
+        self.fields["password"].label = _("Password")
 
 
 class ChangePassword(ChangePasswordForm):  # type: ignore[misc]

@@ -98,6 +98,11 @@ def test_a_wrong_password_keeps_what_was_typed_and_does_not_say_who_exists(visit
     assert len(texts) == 1
 
 
+def test_what_is_missing_is_called_what_its_field_is_called(visitor: Client) -> None:
+    page = visitor.post("/accounts/login/", {}).content.decode()
+    assert page.count("Nama pengguna atau surel</a>") == 1 and page.count("Kata sandi</a>") == 1
+
+
 def test_attempts_are_limited_by_a_count_that_all_processes_share(visitor: Client, person: Any) -> None:
     from django.core.cache import cache
     from django.core.cache.backends.db import DatabaseCache
