@@ -16,14 +16,16 @@ from django.test.utils import CaptureQueriesContext
 
 from tertib.government import tokens
 from tertib.matters import engine
-from tertib.matters.models import EntryBody, Sight
+from tertib.matters.models import EntryBody, Matter, Sight
 from tertib.papers import actions as papers
 from tertib.papers.models import PaperVersion
-from tertib.rooms.letters import finding
+from tertib.rooms.letters import copies, finding, uploads
 from tertib.rooms.letters.drafting import start
 from tertib.rooms.letters.receiving import Incoming
 from tertib.rooms.letters.receiving import register as enter
-from tertib.rooms.letters.tests.test_pages_incoming import register
+from tertib.rooms.letters.tests.test_pages_incoming import register, scan
+from tertib.rooms.letters.tests.test_pages_outgoing import draft as draft_form
+from tertib.rooms.letters.tests.test_pages_outgoing import write
 from tertib.rooms.letters.tests.world import HOST, World, looked_at, registration
 
 SECRET = "Mutasi pejabat yang belum diumumkan"
@@ -214,3 +216,30 @@ def test_a_record_costs_as_much_however_many_links(world: World) -> None:
         engine.act(shown, "link", world.reader("agendaris"), {"target": str(hidden), "kind": kind})
     # The first page also reads what a process keeps.
     assert costs[1] == costs[2]
+
+
+def test_who_may_not_act_learns_and_keeps_nothing_by_sending_the_page(world: World) -> None:
+    letter = write(world, then="stay")
+    matter, window = letter.pk, {"draft_window": "w" * 20}
+    copies.keep(matter, copies.Window(world.reader("staf"), "w" * 20), {"body": ["Belum selesai"]}, None, 0, 99)
+    client, version = world.client("kadis"), Matter.objects.get(pk=matter).version
+    written = world.people["staf"].name
+    for name in ("submit", "save"):
+        address = f"/surat/{matter}/{'konsep' if name == 'save' else name}"
+        assert client.get(address).status_code == 403
+        for sent in ({}, {"version": version}, {"version": version, "find": "1"}, {"version": 0}, {"settle": "1"}):
+            answer = client.post(address, {**sent, **window})
+            assert answer.status_code == 403 or (answer.status_code == 409 and sent == {"version": 0}), (name, sent)
+            assert f"{written} sudah" not in answer.content.decode()
+    assert client.post(f"/surat/{matter}/konsep", {**draft_form(world), "version": version}).status_code == 403
+
+
+@pytest.mark.parametrize("sent", [{}, {"version": 0}, {"version": 99}, {"find": "1"}])
+def test_nor_is_a_file_kept_of_who_may_not_act(
+    world: World, sent: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = write(world, then="stay")
+    stored: list[str] = []
+    monkeypatch.setattr(uploads, "stage", lambda name, *_more: stored.append(name))
+    answer = world.client("kadis").post(f"/surat/{letter.pk}/attach", {**sent, "whole": "1", "files": scan()})
+    assert answer.status_code in (403, 409) and stored == []

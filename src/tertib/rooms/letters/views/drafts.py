@@ -123,6 +123,11 @@ def edit(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
         return _show(request, *_begin(found, letter, draft, reader, more), 200, more)
     more |= _seen(request)
     form, rows = DraftForm(request.POST, reader=reader), rows_of(request.POST)
+    try:
+        must_be_possible(found, step, reader)
+    except Moved as error:
+        unjudged(form)
+        return _moved(request, found, form, rows, error, more)
     if "settle" in request.POST:
         return _settle(request, found, form, rows, more)
     if rows.edited:
@@ -163,7 +168,6 @@ def _save(request: HttpRequest, matter: Matter, version: int, draft: dict[str, A
     """Make a version of what was typed, and submit it if that was asked."""
     reader = reader_of(request)
     copy, revision, _based_on = seen_copy(request)
-    must_be_possible(matter, procedures.of(matter.procedure_id).actions["save"], reader)
     with transaction.atomic():
         window = window_of(request, reader, matter)
         copies.become_version(matter.pk, window, copy, revision, over="over" in request.POST)
@@ -178,15 +182,17 @@ def _moved(
     """Tell what has happened meanwhile, or who holds the pen; everything that was typed stays."""
     reader = reader_of(request)
     fresh = read(matter.pk, reader)
-    version = form.cleaned_data["version"] or 0
+    over = not any(item.name == "save" for item in queries.possible_actions(fresh, reader))
+    version = form.cleaned_data.get("version") or 0
     at_version(form, fresh.version)
-    held = copies.held_elsewhere(matter.pk, window_of(request, reader, matter))
+    # Who writes is told only to whoever may write.
+    held = None if over else copies.held_elsewhere(matter.pk, window_of(request, reader, matter))
     meanwhile = error.facts.get("meanwhile") or queries.happened_since(matter.pk, version)
     more |= {
         "moved": error.problems[0],
         "held": held,
         "meanwhile": [{**item, "at": parse_datetime(item["at"])} for item in meanwhile],
-        "over": not any(item.name == "save" for item in queries.possible_actions(fresh, reader)),
+        "over": over,
     }
     return _show(request, form, rows, 409, more)
 
