@@ -17,6 +17,7 @@ from tertib.government.authority import Reader
 from tertib.government.models import Security
 from tertib.ground.dates import DayField
 from tertib.ground.ids import parse_id
+from tertib.ground.numbers import whole
 from tertib.matters.models import Urgency
 from tertib.papers.blocks import blocks_from_text, text_from_blocks
 from tertib.rooms.letters import houses
@@ -253,16 +254,15 @@ def _press(rows: Rows, data: QueryDict) -> None:
         kind, _colon, ref = add.partition(":")
         if kind in Party.values and not any(row.kind == kind and row.ref == ref and ref for row in rows.recipients):
             rows.recipients.append(Row(kind, ref))
-    if drop.isdecimal() and int(drop) < len(rows.recipients):
-        del rows.recipients[int(drop)]
+    if (place := whole(drop)) is not None and place < len(rows.recipients):
+        del rows.recipients[place]
     add, drop, up = data.get("add_reviewer", ""), data.get("drop_reviewer", ""), data.get("up_reviewer", "")
     post = parse_id(add)
     if post and post not in rows.reviewers:
         rows.reviewers.append(post)
-    if drop.isdecimal() and int(drop) < len(rows.reviewers):
-        del rows.reviewers[int(drop)]
-    if up.isdecimal() and 0 < int(up) < len(rows.reviewers):
-        place = int(up)
+    if (place := whole(drop)) is not None and place < len(rows.reviewers):
+        del rows.reviewers[place]
+    if (place := whole(up)) is not None and 0 < place < len(rows.reviewers):
         rows.reviewers[place - 1], rows.reviewers[place] = rows.reviewers[place], rows.reviewers[place - 1]
     if add or drop or up:
         rows.own_chain = True
