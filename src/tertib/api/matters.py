@@ -50,10 +50,13 @@ def one(request: HttpRequest, matter: uuid.UUID) -> dict[str, Any]:
 
 @router.get("/matters/{matter}/record")
 def record(request: HttpRequest, matter: uuid.UUID) -> dict[str, Any]:
-    """The record of a matter: every entry, in order, with its hash."""
+    """The record of a matter: every entry, in order, with its hash.
+
+    A link names its target only to those who may see that one.
+    """
     reader: Reader = request.auth  # type: ignore[attr-defined]
     found = read(matter, reader)
-    entries = queries.record(found.id, found.procedure_id)
+    entries = queries.veiled(queries.record(found.id, found.procedure_id), reader)
     return {
         "matter": str(found.id),
         "entries": [

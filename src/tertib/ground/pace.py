@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 
-from tertib.ground.errors import Problem, Text, TooMany
+from tertib.ground.errors import Problem, Text, TooMany, Unavailable
 
 # Made-up keys must not fill the memory.
 _MOST_KEYS = 20_000
@@ -36,3 +37,29 @@ class Pace:
                 if count >= most:
                     raise TooMany(Problem(self.what, mend=self.mend))
                 self._counts[place] = count + 1
+
+
+class Busy(Unavailable):
+    """The one before is still going on."""
+
+
+class OneAtATime:
+    """What costs so much that nobody has two of it done at once. `what` and `mend` are told who asks for another."""
+
+    def __init__(self, *, what: Text, mend: Text) -> None:
+        self.what, self.mend = what, mend
+        self._held: set[Hashable] = set()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def hold(self, key: Hashable) -> Iterator[None]:
+        """While this is done for the key. Raises `Busy`."""
+        with self._lock:
+            if key in self._held:
+                raise Busy(Problem(self.what, mend=self.mend))
+            self._held.add(key)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held.discard(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from tertib.government.authority import Reader
+from tertib.ground.ids import parse_id
 from tertib.matters import procedures
 from tertib.matters.authorise import permitted
 from tertib.matters.context import Row
@@ -65,6 +66,27 @@ def _event(row: Sequence[Any], definition: procedures.Definition) -> Event:
     label = words(step.label) if step else ENGINE_LABELS.get(action, action)
     capacity = str((body or {}).get("by", {}).get("as", ""))
     return Event(row[0], row[1], row[2], body, action, str(label), row[5], row[6], capacity, row[7], row[4])
+
+
+def veiled(events: Sequence[Event], reader: Reader) -> list[Event]:
+    """The entries as they are shown with their bodies: the id of a linked matter that the reader may not see is left
+    out. One statement where anything was linked, else none.
+    """
+    linked = {event.n: key for event in events if (key := _linked_in(event))}
+    if not linked:
+        return list(events)
+    seen = set(visible(Matter.objects.filter(pk__in=linked.values()), reader).values_list("pk", flat=True))
+    return [_without_target(event) if linked.get(event.n) not in {None, *seen} else event for event in events]
+
+
+def _linked_in(event: Event) -> uuid.UUID | None:
+    data = (event.body or {}).get("data") if event.action == "link" else None
+    return parse_id(str(data.get("target"))) if isinstance(data, dict) else None
+
+
+def _without_target(event: Event) -> Event:
+    body = event.body or {}
+    return replace(event, body={**body, "data": {**body["data"], "target": None}})
 
 
 def _labels() -> dict[str, Any]:

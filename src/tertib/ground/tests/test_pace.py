@@ -4,7 +4,7 @@ import pytest
 
 from tertib.ground import pace
 from tertib.ground.errors import TooMany
-from tertib.ground.pace import Pace
+from tertib.ground.pace import Busy, OneAtATime, Pace
 
 
 def test_each_key_has_its_own_count_and_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,3 +30,13 @@ def test_made_up_keys_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) ->
     for number in range(100):
         found.take(number)
         assert len(found._counts) <= 11
+
+
+def test_one_at_a_time_for_each_key_also_after_one_that_failed() -> None:
+    found = OneAtATime(what="a", mend="b")
+    with found.hold("x"), found.hold("y"), pytest.raises(Busy, match="a"), found.hold("x"):
+        pass
+    with pytest.raises(ZeroDivisionError), found.hold("x"):
+        raise ZeroDivisionError
+    with found.hold("x"):
+        pass

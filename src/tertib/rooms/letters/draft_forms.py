@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tertib.government.authority import Reader
-from tertib.government.models import Security, Unit
+from tertib.government.models import Security
 from tertib.ground.dates import DayField
 from tertib.ground.ids import parse_id
+from tertib.ground.numbers import whole
 from tertib.matters.models import Urgency
 from tertib.papers.blocks import blocks_from_text, text_from_blocks
 from tertib.rooms.letters import houses
+from tertib.rooms.letters.addressees import in_government, of_units
 from tertib.rooms.letters.forms import CODE, LineField, other_governments
 from tertib.rooms.letters.models import Draft, Letter, LetterKind, Party
 
@@ -241,7 +243,8 @@ def rows_of(data: QueryDict) -> Rows:
     reviewers = [found for found in map(parse_id, data.getlist("reviewer")[:20]) if found]
     rows = Rows(recipients, reviewers, data.get("chain") == "own")
     _press(rows, data)
-    rows.recipients = [row for row in rows.recipients if row.ref or row.name or row.address or rows.edited]
+    typed = [row for row in rows.recipients if row.ref or row.name or row.address or rows.edited]
+    rows.recipients = _named(typed)
     return rows
 
 
@@ -250,17 +253,16 @@ def _press(rows: Rows, data: QueryDict) -> None:
     if add:
         kind, _colon, ref = add.partition(":")
         if kind in Party.values and not any(row.kind == kind and row.ref == ref and ref for row in rows.recipients):
-            rows.recipients.append(Row(kind, ref, _name_of(kind, ref)))
-    if drop.isdecimal() and int(drop) < len(rows.recipients):
-        del rows.recipients[int(drop)]
+            rows.recipients.append(Row(kind, ref))
+    if (place := whole(drop)) is not None and place < len(rows.recipients):
+        del rows.recipients[place]
     add, drop, up = data.get("add_reviewer", ""), data.get("drop_reviewer", ""), data.get("up_reviewer", "")
     post = parse_id(add)
     if post and post not in rows.reviewers:
         rows.reviewers.append(post)
-    if drop.isdecimal() and int(drop) < len(rows.reviewers):
-        del rows.reviewers[int(drop)]
-    if up.isdecimal() and 0 < int(up) < len(rows.reviewers):
-        place = int(up)
+    if (place := whole(drop)) is not None and place < len(rows.reviewers):
+        del rows.reviewers[place]
+    if (place := whole(up)) is not None and 0 < place < len(rows.reviewers):
         rows.reviewers[place - 1], rows.reviewers[place] = rows.reviewers[place], rows.reviewers[place - 1]
     if add or drop or up:
         rows.own_chain = True
@@ -275,13 +277,17 @@ def _press(rows: Rows, data: QueryDict) -> None:
     rows.edited = enter or any(name in data for name in buttons)
 
 
-def _name_of(kind: str, ref: str) -> str:
-    if kind == Party.UNIT:
-        unit = parse_id(ref)
-        return Unit.objects.filter(pk=unit).values_list("name", flat=True).first() or "" if unit else ""
-    if kind == Party.GOVERNMENT:
-        return dict(other_governments()).get(ref, "")
-    return ""
+def _named(recipients: list[Row]) -> list[Row]:
+    """Called by what they refer to. At most two statements for units, and one for governments."""
+    units = [unit for row in recipients if row.kind == Party.UNIT and (unit := parse_id(row.ref))]
+    names = of_units(units) if units else {}
+    others = dict(other_governments()) if any(row.kind == Party.GOVERNMENT for row in recipients) else {}
+    for row in recipients:
+        if row.kind == Party.UNIT:
+            row.name = names.get(row.ref, "")
+        elif row.kind == Party.GOVERNMENT:
+            row.name = in_government(row.name, others[row.ref]) if row.ref and row.ref in others else ""
+    return recipients
 
 
 def units_like(text: str, besides: Iterable[str]) -> list[tuple[str, str]]:
@@ -328,7 +334,7 @@ def rows_from(letter: Letter, draft: Draft) -> Rows:
         Row(item.kind, str(item.unit_id or "") or item.government, item.name, item.address, item.is_copy)
         for item in letter.recipients.all()
     ]
-    return Rows(recipients, list(draft.reviewers), own_chain=True)
+    return Rows(_named(recipients), list(draft.reviewers), own_chain=True)
 
 
 def reply_to(letter: Letter) -> tuple[dict[str, Any], Rows]:
@@ -341,4 +347,4 @@ def reply_to(letter: Letter) -> tuple[dict[str, Any], Rows]:
     }
     ref = str(letter.sender_unit_id or "") if letter.sender_kind == Party.UNIT else letter.sender_government
     kind = letter.sender_kind if ref or letter.sender_kind in (Party.BODY, Party.CITIZEN) else Party.BODY.value
-    return start, Rows([Row(kind, ref, letter.sender_name, letter.sender_address)])
+    return start, Rows(_named([Row(kind, ref, letter.sender_name, letter.sender_address)]))

@@ -10,13 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tertib.government.authority import Reader
-from tertib.government.models import Post, Security, Unit
+from tertib.government.models import Security, Unit
 from tertib.government.queries import living_posts, occupants
 from tertib.ground.errors import Forbidden, Invalid, Moved, Problem
 from tertib.ground.ids import new_id, parse_id
-from tertib.ground.tenancy import here
 from tertib.ground.tenancy.here import zone
-from tertib.ground.tenancy.models import Government
 from tertib.ground.time import now
 from tertib.matters import engine, registers
 from tertib.matters.context import Act, Done, Opening
@@ -26,6 +24,8 @@ from tertib.papers import kinds
 from tertib.papers.blocks import line
 from tertib.papers.models import Paper, PaperKind, PaperVersion
 from tertib.rooms.letters import composing, copies, houses
+from tertib.rooms.letters.addressees import in_government, of_units
+from tertib.rooms.letters.forms import other_governments
 from tertib.rooms.letters.models import Direction, Draft, Letter, LetterKind, Party, Recipient
 
 REGISTER_OUT = "letters.out"
@@ -239,17 +239,17 @@ def _recipients(draft: dict[str, Any], problems: list[Problem], *, named: bool) 
     if len(given) > MAX_RECIPIENTS:
         problems.append(Problem(_("At most %d recipients.") % MAX_RECIPIENTS, where="recipients"))
         return []
-    units = {str(unit.id): unit for unit in houses.houses()} if any(i.get("unit") for i in given) else {}
-    governments = dict(Government.objects.exclude(schema_name=here.schema()).values_list("schema_name", "name"))
+    wanted = [unit for item in given if (unit := parse_id(str(item.get("unit") or "")))]
+    units = of_units(houses.houses().filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else {}
+    governments = {schema: name for schema, name in other_governments() if schema}
     found: list[dict[str, Any]] = []
     for item in given:
         kind = str(item.get("kind", ""))
         entry: dict[str, Any] = {"kind": kind, "copy": bool(item.get("copy"))}
         if kind == Party.UNIT and str(item.get("unit")) in units:
-            unit = units[str(item["unit"])]
-            entry |= {"unit": str(unit.id), "name": _addressee(unit)}
+            entry |= {"unit": str(item["unit"]), "name": units[str(item["unit"])]}
         elif kind == Party.GOVERNMENT and str(item.get("government")) in governments:
-            name = (line(str(item.get("name") or "")) or governments[item["government"]])[:200]
+            name = in_government(line(str(item.get("name") or "")), governments[item["government"]])
             entry |= {"government": item["government"], "name": name}
         elif kind in (Party.BODY, Party.CITIZEN) and line(str(item.get("name") or "")):
             entry |= {"name": line(str(item["name"]))[:200], "address": line(str(item.get("address") or ""))[:300]}
@@ -262,11 +262,6 @@ def _recipients(draft: dict[str, Any], problems: list[Problem], *, named: bool) 
         if entry not in found:
             found.append(entry)
     return found
-
-
-def _addressee(unit: Unit) -> str:
-    head = Post.objects.filter(unit=unit, is_head=True, abolished_on__isnull=True).first()
-    return head.name if head else unit.name
 
 
 def is_complete(act: Act) -> Problem | None:

@@ -166,7 +166,9 @@ WITH ending AS MATERIALIZED {end}
 # for which PostgreSQL would rather go through all days or ids than trust the index of words.
 _SORTED = "(SELECT f.matter_id, f.day FROM {source} WHERE true{where} ORDER BY {order} OFFSET 0) f WHERE true"
 _BEFORE = "(f.matter_id < %(before)s) IS TRUE"
-_AFTER = "(f.day, f.matter_id) < ((SELECT b.day FROM letters_sought b WHERE b.matter_id = %(after)s), %(after)s)"
+# Where a page ends counts only if the reader sees it; else the id of a hidden letter would tell its day.
+_AFTER = """(f.day, f.matter_id) <
+  ((SELECT b.day FROM letters_sought b WHERE b.matter_id = %(after)s AND {sees}), %(after)s)"""
 
 
 def find(
@@ -182,7 +184,7 @@ def find(
         return []
     filtered = _filter(wanted)
     if wanted.dated and before:
-        filtered.add(_AFTER, after=before)
+        filtered.add(_AFTER.format(sees=visibility.sees(reader, "b.matter_id")), after=before)
     rare = bool(wanted.text.strip()) and _rare(wanted.text)
     values = filtered.values | visibility.keys_of(reader) | {"limit": limit, "enough": enough or limit}
     values["before"] = visibility.LAST if wanted.dated or before is None else before

@@ -20,20 +20,26 @@ from tertib.rooms.letters.folding import folded
 from tertib.rooms.letters.models import Letter
 
 MOST = 8
-# Different names with the same beginning that are looked at; the ones used last are offered.
+# Different names with the same beginning, of letters the reader may see; the ones used last are offered.
 _NAMES = 40
 # Letters of one name that are looked at for one that the reader may see.
 _DEEP = 100
 # Letters of one sender among which a subject is looked for.
 _OF_SENDER = 300
 
+# The rule for a letter on the way through an index. `OFFSET 0` keeps PostgreSQL from reading all sights for it.
+_SEEN = SEES.replace("m.id", "l.matter_id").removesuffix(")") + " OFFSET 0)"
+
 _TYPED = folded("%(text)s::text")
 
 
 def _walk(column: str) -> str:
-    """The different folded values of a column that begin as was typed, as `names`, each by one step in the index."""
+    """The different folded values of a column that begin as was typed, as `names`, each by one step in the index.
+
+    A step goes over what the reader may not see: counted among the names, it would show by what it crowds out.
+    """
     value = f'{folded(f"l.{column}")} COLLATE "C"'
-    book = "letters_letter l WHERE l.direction = 'in' AND l.unit_id = %(unit)s"
+    book = f"letters_letter l WHERE l.direction = 'in' AND l.unit_id = %(unit)s AND {_SEEN}"
     end = "t.text || chr(1114111)"
     return f"""typed AS MATERIALIZED (SELECT {_TYPED} COLLATE "C" AS text), names(name, place) AS (
   SELECT (SELECT {value} FROM {book} AND {value} >= t.text AND {value} < {end} ORDER BY {value} LIMIT 1), 1

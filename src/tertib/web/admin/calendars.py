@@ -18,6 +18,7 @@ from tertib.government.calendars import load, year_of
 from tertib.government.models import Calendar, CalendarChange
 from tertib.government.workhours import hours_to_json
 from tertib.ground.errors import Invalid, NotFound, Problem
+from tertib.ground.numbers import whole
 from tertib.ground.tenancy import here
 from tertib.matters.jobs import follow_calendar
 from tertib.matters.models import Matter
@@ -59,8 +60,8 @@ def calendars(request: HttpRequest) -> HttpResponse:
 def calendar(request: HttpRequest, calendar: uuid.UUID) -> HttpResponse:
     """One calendar: the week, the newest decrees, and all days of a year that depart from the week."""
     row = calendar_or_404(calendar)
-    asked = request.GET.get("tahun", "")
-    year = int(asked) if asked.isascii() and asked.isdigit() and _FIRST <= int(asked[:5]) <= _LAST else today().year
+    asked = whole(request.GET.get("tahun", ""))
+    year = asked if asked is not None and _FIRST <= asked <= _LAST else today().year
     days = load(row.id, row.version)
     facts = {
         "calendar": row,

@@ -54,7 +54,7 @@ def _plain(request: HttpRequest, matter: Matter) -> HttpResponse:
     root = matter.ancestors[0] if matter.ancestors else matter.pk
     nodes = queries.tree(root, me)
     links = queries.links(matter.pk, me)
-    events = queries.record(matter.pk, matter.procedure_id)
+    events = queries.veiled(queries.record(matter.pk, matter.procedure_id), me)
     people = occupants([matter.holder_id]).get(matter.holder_id, []) if matter.holder_id else []
     facts = {
         "matter": matter,

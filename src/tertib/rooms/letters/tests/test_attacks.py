@@ -6,20 +6,26 @@ import json
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
-from django.db import transaction
+import pytest
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tertib.government import tokens
 from tertib.matters import engine
-from tertib.matters.models import EntryBody, Sight
+from tertib.matters.models import EntryBody, Matter, Sight
 from tertib.papers import actions as papers
 from tertib.papers.models import PaperVersion
+from tertib.rooms.letters import copies, finding, uploads
 from tertib.rooms.letters.drafting import start
 from tertib.rooms.letters.receiving import Incoming
 from tertib.rooms.letters.receiving import register as enter
-from tertib.rooms.letters.tests.test_pages_incoming import register
+from tertib.rooms.letters.tests.test_pages_incoming import register, scan
+from tertib.rooms.letters.tests.test_pages_outgoing import draft as draft_form
+from tertib.rooms.letters.tests.test_pages_outgoing import write
 from tertib.rooms.letters.tests.world import HOST, World, looked_at, registration
 
 SECRET = "Mutasi pejabat yang belum diumumkan"
@@ -153,3 +159,87 @@ def test_a_version_made_up_breaks_nothing(world: World) -> None:
     for version in (-(10**30), -1, 10**30):
         data = {"data": {"draft": draft(world)}, "version": version}
         assert send(f"/matters/{matter}/actions/save", data) in (200, 409, 422), version
+
+
+def hidden_link(world: World) -> tuple[uuid.UUID, uuid.UUID]:
+    """A letter that the head of dinkes reads, and one that it was linked with, of which they may not know."""
+    open_one, hidden = (
+        enter(
+            Incoming(subject=subject, sender_name="PT Contoh", number=subject, received_on=date(2026, 2, day)),
+            world.units["dinkes"],
+            world.reader("agendaris"),
+        ).letter.pk
+        for subject, day in (("Terbuka", 10), (SECRET, 20))
+    )
+    engine.act(open_one, "link", world.reader("agendaris"), {"target": str(hidden), "kind": "follows_up"})
+    Sight.objects.filter(matter=hidden).exclude(viewer=world.posts["agendaris"].pk).delete()
+    return open_one, hidden
+
+
+def test_a_link_does_not_name_a_hidden_letter(world: World) -> None:
+    shown, hidden = hidden_link(world)
+    for name, told in (("kadis", False), ("agendaris", True)):
+        head = {"Authorization": f"Bearer {tokens.make(world.people[name], 'test')}"}
+        client = world.client(name)
+        record = Client(HTTP_HOST=HOST).get(f"/api/v1/matters/{shown}/record", headers=head)
+        pages = [record, client.get(f"/urusan/{shown}/catatan"), client.get(f"/surat/{shown}")]
+        assert [answer.status_code for answer in pages] == [200, 200, 200]
+        assert [str(hidden) in answer.content.decode() for answer in pages] == [told] * 3
+        assert (SECRET in pages[1].content.decode()) is told
+
+
+@pytest.mark.parametrize("rare", [0, 10_000])
+@pytest.mark.parametrize("asked", ["since=2000-01-01", "until=2026-12-31", "since=2000-01-01&q=terbuka"])
+def test_the_place_of_a_hidden_letter_is_no_place_to_go_on_from(
+    world: World, asked: str, rare: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "RARE", rare)
+    _shown, hidden = hidden_link(world)
+
+    def after(name: str, letter: uuid.UUID) -> bool:
+        answer = world.client(name).get(f"/surat/masuk?{asked}&before={letter}")
+        assert answer.status_code == 200
+        return "Terbuka" in answer.content.decode()
+
+    made_up = uuid.UUID(int=hidden.int ^ 1)
+    assert after("agendaris", hidden) and not after("agendaris", made_up)
+    assert not after("kadis", hidden) and not after("kadis", made_up)
+
+
+def test_a_record_costs_as_much_however_many_links(world: World) -> None:
+    shown, hidden = hidden_link(world)
+    client, costs = world.client("kadis"), []
+    for kind in ("reply_to", "attached_to", "follows_up"):
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"/urusan/{shown}/catatan")
+        costs.append(len(captured))
+        engine.act(shown, "link", world.reader("agendaris"), {"target": str(hidden), "kind": kind})
+    # The first page also reads what a process keeps.
+    assert costs[1] == costs[2]
+
+
+def test_who_may_not_act_learns_and_keeps_nothing_by_sending_the_page(world: World) -> None:
+    letter = write(world, then="stay")
+    matter, window = letter.pk, {"draft_window": "w" * 20}
+    copies.keep(matter, copies.Window(world.reader("staf"), "w" * 20), {"body": ["Belum selesai"]}, None, 0, 99)
+    client, version = world.client("kadis"), Matter.objects.get(pk=matter).version
+    written = world.people["staf"].name
+    for name in ("submit", "save"):
+        address = f"/surat/{matter}/{'konsep' if name == 'save' else name}"
+        assert client.get(address).status_code == 403
+        for sent in ({}, {"version": version}, {"version": version, "find": "1"}, {"version": 0}, {"settle": "1"}):
+            answer = client.post(address, {**sent, **window})
+            assert answer.status_code == 403 or (answer.status_code == 409 and sent == {"version": 0}), (name, sent)
+            assert f"{written} sudah" not in answer.content.decode()
+    assert client.post(f"/surat/{matter}/konsep", {**draft_form(world), "version": version}).status_code == 403
+
+
+@pytest.mark.parametrize("sent", [{}, {"version": 0}, {"version": 99}, {"find": "1"}])
+def test_nor_is_a_file_kept_of_who_may_not_act(
+    world: World, sent: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = write(world, then="stay")
+    stored: list[str] = []
+    monkeypatch.setattr(uploads, "stage", lambda name, *_more: stored.append(name))
+    answer = world.client("kadis").post(f"/surat/{letter.pk}/attach", {**sent, "whole": "1", "files": scan()})
+    assert answer.status_code in (403, 409) and stored == []

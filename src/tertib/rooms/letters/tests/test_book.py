@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from tertib.matters import engine
 from tertib.matters.testing import grant
-from tertib.rooms.letters import book
+from tertib.rooms.letters import book, queries
 from tertib.rooms.letters.book import Book
 from tertib.rooms.letters.models import Letter
 from tertib.rooms.letters.receiving import Incoming
@@ -127,3 +127,31 @@ def test_statements(kept: World, django_assert_max_num_queries: Any) -> None:
     reader = kept.reader("kadis")
     with django_assert_max_num_queries(4):
         book.rows(dinkes(kept), reader)
+
+
+FILES = {
+    "/surat/agenda.xlsx": (queries, "every_letter"),
+    "/surat/buku.xlsx": (book, "every_row"),
+    "/surat/buku.pdf": (book, "every_row"),
+}
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_nobody_has_two_files_made_at_once(kept: World, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, other = kept.client("kadis"), kept.client("agendaris")
+    meanwhile: list[Any] = []
+    place, name = FILES[path]
+    read = getattr(place, name)
+
+    def asked_again(*given: Any) -> Any:
+        if not meanwhile:
+            meanwhile.append(None)
+            meanwhile[:] = [client.get(file) for file in FILES]
+            assert other.get(path).status_code == 200
+        return read(*given)
+
+    monkeypatch.setattr(place, name, asked_again)
+    assert client.get(path).status_code == 200
+    assert [answer.status_code for answer in meanwhile] == [503, 503, 503]
+    assert "masih disusun" in meanwhile[0].content.decode()
+    assert client.get(path).status_code == 200

@@ -13,13 +13,15 @@ from tertib.government.models import Appointment
 from tertib.matters.models import Matter
 from tertib.papers.models import PaperVersion
 from tertib.papers.tests.samples import pdf
-from tertib.rooms.letters.models import Letter
+from tertib.rooms.letters.models import Letter, SavedSearch
 from tertib.rooms.letters.tests.test_pages_incoming import act, register, scan
 from tertib.rooms.letters.tests.test_pages_outgoing import draft
 from tertib.rooms.letters.tests.world import SCAN, World, looked_at, registration
 
 MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 NEW = "/surat/masuk/baru"
+DIGITS = "1" * 5000
+MANY = f"hal/1?w={DIGITS}"
 NOBODY = "00000000-0000-7000-8000-000000000001"
 
 
@@ -244,7 +246,9 @@ def test_what_is_not_yours_is_refused_or_not_there(world: World) -> None:
         assert world.client().get(address).status_code == 302
 
 
-@pytest.mark.parametrize("address", ["hal/0", "hal/3", "hal/99999999999999999999", "hal/1?w=7", "hal/1?w=x", "hal/x"])
+@pytest.mark.parametrize(
+    "address", ["hal/0", "hal/3", "hal/99999999999999999999", "hal/1?w=7", "hal/1?w=x", "hal/x", MANY]
+)
 def test_pages_that_are_not_there(world: World, address: str) -> None:
     register(world)
     answer = world.client("kadis").get(f"/surat/berkas/{PaperVersion.objects.get().pk}/{address}")
@@ -312,3 +316,15 @@ def test_a_scan_of_another_kind_than_its_name_is_taken_for_what_it_is(world: Wor
         == 302
     )
     assert PaperVersion.objects.get().media_type == "application/pdf"
+
+
+@pytest.mark.parametrize("button", ["drop_to", "drop_reviewer", "up_reviewer"])
+def test_thousands_of_digits_name_no_row(world: World, button: str) -> None:
+    assert world.client("staf").post("/surat/keluar/baru", draft(world, **{button: DIGITS})).status_code == 200
+
+
+@pytest.mark.parametrize(("name", "asked"), [("a\x00b", "q=data"), ("Data", "q=a\x00b")])
+def test_a_search_is_saved_without_what_can_t_be_stored(world: World, name: str, asked: str) -> None:
+    answer = world.client("kadis").post("/surat/cari/simpan", {"name": name, "asked": asked})
+    kept = SavedSearch.objects.get()
+    assert answer.status_code == 302 and "\x00" not in kept.name + kept.query and "%00" not in answer["Location"]

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tertib.matters import engine
+from tertib.matters.models import Sight
 from tertib.matters.testing import grant
 from tertib.matters.visibility import given
 from tertib.rooms.letters import precedents, receiving
@@ -169,3 +170,11 @@ def test_a_program_that_copies_the_names_is_stopped(world: World, monkeypatch: A
         client.get(f"/surat/masuk/{path}?q=ya").status_code for path in ("pengirim", "perihal", "kembar", "pengirim")
     ]
     assert asked == [200, 200, 200, 429]
+
+
+def test_hidden_names_take_no_place_among_the_seen(world: World) -> None:
+    hidden = [enter(world, f"Yayasan A{n:02d}", subject=f"Perkara A{n:02d}") for n in range(41)]
+    enter(world, "Yayasan Zaman", subject="Perkara Zaman")
+    Sight.objects.filter(matter__in=hidden).delete()
+    assert [item["sender_name"] for item in fills(said(world, "pengirim", q="yayasan"))] == ["Yayasan Zaman"]
+    assert [item["subject"] for item in fills(said(world, "perihal", q="perkara"))] == ["Perkara Zaman"]

@@ -68,11 +68,19 @@ def act(request: HttpRequest, matter: uuid.UUID, action: str) -> HttpResponse:
         return _show(request, found, letter, step, form, uploads.Uploads(), 200)
     form = form_for(step)(request.POST)
     form.about(letter)
+    right = form.is_valid()
+    try:
+        # Before anything is kept or told: the page is only for whoever may act.
+        must_be_possible(found, step, reader, form.cleaned_data.get("version"))
+    except Moved as error:
+        kept = uploads.of_tokens(request.POST.getlist("kept"), reader) if form.files_wanted else uploads.Uploads()
+        unjudged(form)
+        return _moved(request, found, letter, step, form, kept, error)
     files = uploads.of_request(request, reader) if form.files_wanted else uploads.Uploads()
     if request.POST.get("find") or request.POST.getlist("drop"):
         unjudged(form)
         return _show(request, found, letter, step, form, files, 200)
-    if not form.is_valid() or files.problems:
+    if not right or files.problems:
         return _show(request, found, letter, step, form, files, 422)
     return _do(request, found, letter, step, form, files)
 
@@ -113,11 +121,18 @@ def newest_of(sheets: list[Sheet]) -> str:
     return next((sheet.newest.sha256 for sheet in sheets if sheet.paper.kind == PaperKind.LETTER), "")
 
 
-def must_be_possible(matter: Matter, step: Action, reader: Reader) -> None:
-    """Raises Moved where the matter is in another state by now, Forbidden where the action is not this reader's."""
-    if any(found.name == step.name for found in queries.possible_actions(matter, reader)):
+def possible(matter: Matter, step: Action, reader: Reader) -> bool:
+    """Whether the action is this reader's, now."""
+    return any(found.name == step.name for found in queries.possible_actions(matter, reader))
+
+
+def must_be_possible(matter: Matter, step: Action, reader: Reader, version: int | None = None) -> None:
+    """Raises Moved where the matter is in another state by now, or not the reader's any more since the version they
+    saw; Forbidden where the action is not this reader's.
+    """
+    if possible(matter, step, reader):
         return
-    engine.check_moment(queries.as_row(matter), procedures.of(matter.procedure_id), step, None)
+    engine.check_moment(queries.as_row(matter), procedures.of(matter.procedure_id), step, version)
     what = _("“%s” is not yours to do here.") % words(step.label)
     mend = _("It can be done by whoever holds the matter or is named in its procedure.")
     raise Forbidden(Problem(what, mend=mend))
@@ -207,12 +222,13 @@ def _moved(
 ) -> HttpResponse:
     """Tell what has happened meanwhile and let the actor decide anew, with everything they typed."""
     fresh = read(matter.pk, reader_of(request))
-    seen = form.cleaned_data["version"]
+    version = form.cleaned_data.get("version")
+    seen = fresh.version if version is None else version
     at_version(form, fresh.version)
     if says_shown(step):
         with_value(form, "shown", newest_of(papers(matter.pk)))
     meanwhile = error.facts.get("meanwhile") or queries.happened_since(matter.pk, seen)
-    still = any(found.name == step.name for found in queries.possible_actions(fresh, reader_of(request)))
+    still = possible(fresh, step, reader_of(request))
     more = {
         "moved": error.problems[0],
         "meanwhile": [{**item, "at": parse_datetime(item["at"])} for item in meanwhile],
@@ -275,8 +291,8 @@ def _choices(request: HttpRequest, matter: Matter, letter: Letter, step: Action,
         found = letters.linkable(reader, look, matter.pk)
         return {"look": look, "found": found, "chosen": {str(key) for key in chosen}}
     if step.name == "submit":
-        # What is submitted is the last version, and somebody may have typed on.
-        return {"typed_on": copies.of_draft(matter.pk, reader)[0]}
+        # What is submitted is the last version, and somebody may have typed on. Who, is told to whoever may submit it.
+        return {"typed_on": copies.of_draft(matter.pk, reader)[0]} if possible(matter, step, reader) else {}
     if step.name == "dispatch":
         return {"recipients": list(letter.recipients.all())}
     if step.name not in ("dispose", "forward"):

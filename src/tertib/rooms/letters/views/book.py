@@ -111,6 +111,7 @@ def hidden(line: Row) -> str:
 
 
 @require_safe
+@export.alone
 def spreadsheet(request: HttpRequest) -> FileResponse:
     """All lines of the book."""
     reader = reader_of(request)
@@ -121,6 +122,7 @@ def spreadsheet(request: HttpRequest) -> FileResponse:
 
 
 @require_safe
+@export.alone
 def printed(request: HttpRequest) -> HttpResponse:
     """All lines as a PDF on the house's head. Raises Invalid where they are too many for one file."""
     reader = reader_of(request)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import threading
 import uuid
 from typing import Any
 
@@ -13,10 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tertib.government.authority import Reader
-from tertib.ground.errors import Forbidden, Invalid, Moved, NotFound, Problem, TertibError, Unavailable
+from tertib.ground.errors import Forbidden, Invalid, Moved, NotFound, Problem, TertibError
 from tertib.ground.ids import parse_id
+from tertib.ground.pace import Busy, OneAtATime
+from tertib.ground.tenancy import here
 from tertib.matters import engine, procedures, queries
 from tertib.matters.models import Link, Matter
 from tertib.papers import kinds, pages
@@ -43,8 +45,9 @@ from tertib.rooms.letters.views.letter import paper_facts, papers, read
 PREVIEW_PAGES = 5
 PREVIEW_WIDTH = 960
 
-_lock = threading.Lock()
-_previewing: set[tuple[str, Any]] = set()
+_PREVIEWS = OneAtATime(
+    what=gettext_lazy("Your preview before this one is still being made."), mend=gettext_lazy("Try again in a moment.")
+)
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -120,6 +123,11 @@ def edit(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
         return _show(request, *_begin(found, letter, draft, reader, more), 200, more)
     more |= _seen(request)
     form, rows = DraftForm(request.POST, reader=reader), rows_of(request.POST)
+    try:
+        must_be_possible(found, step, reader)
+    except Moved as error:
+        unjudged(form)
+        return _moved(request, found, form, rows, error, more)
     if "settle" in request.POST:
         return _settle(request, found, form, rows, more)
     if rows.edited:
@@ -160,7 +168,6 @@ def _save(request: HttpRequest, matter: Matter, version: int, draft: dict[str, A
     """Make a version of what was typed, and submit it if that was asked."""
     reader = reader_of(request)
     copy, revision, _based_on = seen_copy(request)
-    must_be_possible(matter, procedures.of(matter.procedure_id).actions["save"], reader)
     with transaction.atomic():
         window = window_of(request, reader, matter)
         copies.become_version(matter.pk, window, copy, revision, over="over" in request.POST)
@@ -175,15 +182,17 @@ def _moved(
     """Tell what has happened meanwhile, or who holds the pen; everything that was typed stays."""
     reader = reader_of(request)
     fresh = read(matter.pk, reader)
-    version = form.cleaned_data["version"] or 0
+    over = not any(item.name == "save" for item in queries.possible_actions(fresh, reader))
+    version = form.cleaned_data.get("version") or 0
     at_version(form, fresh.version)
-    held = copies.held_elsewhere(matter.pk, window_of(request, reader, matter))
+    # Who writes is told only to whoever may write.
+    held = None if over else copies.held_elsewhere(matter.pk, window_of(request, reader, matter))
     meanwhile = error.facts.get("meanwhile") or queries.happened_since(matter.pk, version)
     more |= {
         "moved": error.problems[0],
         "held": held,
         "meanwhile": [{**item, "at": parse_datetime(item["at"])} for item in meanwhile],
-        "over": not any(item.name == "save" for item in queries.possible_actions(fresh, reader)),
+        "over": over,
     }
     return _show(request, form, rows, 409, more)
 
@@ -228,20 +237,14 @@ def preview(request: HttpRequest) -> HttpResponse:
     """The paper as it would look: pictures of its first pages, nothing is stored. One at a time for each person."""
     reader = reader_of(request)
     # Another process of the web may make one too; what is kept within this one needs no statement.
-    whose = (request.get_host(), request.user.pk)
-    with _lock:
-        if whose in _previewing and "later" in request.POST:
+    try:
+        with _PREVIEWS.hold((here.schema(), reader.person)):
+            return _preview(request, reader)
+    except Busy:
+        if "later" in request.POST:
             # The page's script asks again by itself.
             return HttpResponse(status=204)
-        if whose in _previewing:
-            what = _("Your preview before this one is still being made.")
-            raise Unavailable(Problem(what, mend=_("Try again in a moment.")))
-        _previewing.add(whose)
-    try:
-        return _preview(request, reader)
-    finally:
-        with _lock:
-            _previewing.discard(whose)
+        raise
 
 
 def _preview(request: HttpRequest, reader: Reader) -> HttpResponse:

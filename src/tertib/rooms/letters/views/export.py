@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from tempfile import TemporaryFile
 from typing import Any
 
 from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from tertib.ground.pace import OneAtATime
+from tertib.ground.tenancy import here
 from tertib.ground.tenancy.here import today
 from tertib.matters import procedures
 from tertib.rooms.letters import houses, queries
@@ -22,10 +27,27 @@ from tertib.rooms.letters.http import reader_of
 from tertib.rooms.letters.models import Direction, Letter
 
 MOST = 50_000
+# Fifty thousand lines keep a processor busy for twenty seconds, so nobody has two files made at once.
+_EXPORTS = OneAtATime(
+    what=gettext_lazy("Your file before this one is still being made."),
+    mend=gettext_lazy("Wait until it has come, then ask again. A shorter period makes a smaller file."),
+)
 # What XML can't hold; Excel would call the file damaged.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
+def alone(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """A view that makes a file of many letters: one at a time for each person, whatever file it is."""
+
+    @wraps(view)
+    def held(request: HttpRequest) -> HttpResponseBase:
+        with _EXPORTS.hold((here.schema(), reader_of(request).person)):
+            return view(request)
+
+    return held
+
+
+@alone
 def agenda(request: HttpRequest) -> FileResponse:
     """`?direction=in` or `out` with the filter of the page."""
     direction = Direction.OUT if request.GET.get("direction") == Direction.OUT else Direction.IN

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from tertib.government.authority import Reader
 from tertib.government.models import Unit
 from tertib.ground.errors import Invalid
+from tertib.ground.numbers import whole
 from tertib.papers.models import PaperKind
 from tertib.rooms.letters import houses, precedents, uploads, waiting
 from tertib.rooms.letters.forms import CLASSIFICATIONS, RegisterForm
@@ -88,7 +89,8 @@ def _has(form: RegisterForm, name: str, offer: Offer) -> bool:
     value = form[name].value()
     now = "" if value is None else str(value).strip()
     if name == "security":
-        return now.isdecimal() and int(now) >= int(offer.fill[name])
+        level = whole(now)
+        return level is not None and level >= int(offer.fill[name])
     if name == "unit":
         # A list that nobody has touched says its first line.
         return (now or str(form.houses[0].pk)) == offer.fill[name]

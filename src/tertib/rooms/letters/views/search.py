@@ -119,9 +119,10 @@ def _chosen(wanted: finding.Wanted, request: HttpRequest) -> list[tuple[str, str
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the search under a name."""
-    query = request.POST.get("asked", "")
+    # What can't be stored is no part of a name or an address that somebody means to keep.
+    query, name = (request.POST.get(field, "").replace("\x00", "") for field in ("asked", "name"))
     try:
-        saved = searches.save(reader_of(request).person, request.POST.get("name", ""), query)
+        saved = searches.save(reader_of(request).person, name, query)
         messages.success(request, _("Saved as “%s”. It stands above the search from now on.") % saved.name)
     except Invalid as error:
         for problem in error.problems:
