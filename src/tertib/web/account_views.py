@@ -45,5 +45,5 @@ class ChoosePassword(PasswordResetFromKeyView):  # type: ignore[misc]
             for session in UserSession.objects.filter(user=person):
                 session.end()
             answer: HttpResponse = super().form_valid(form)
-        passwords.forget(str(person.pk))
+        passwords.forget_all(person)
         return answer

@@ -25,7 +25,7 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
     """Who may sign in, and whose session is still worth something: Django asks at every request."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
-        """allauth's, with one count of guesses for each person, however they are called."""
+        """allauth's, with one count of strangers' guesses for each person, however they are called."""
         self._tried: set[Any] = set()
         self._typed = str(credentials.get("username") or credentials.get("email") or "")
         try:
@@ -74,6 +74,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Who signs in. A password that everybody knows says nothing of who types it, so there is no other answer."""
         person = super().authenticate(request, **credentials)
         return person if person is None or here.is_demo() or not person.is_sample else None
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """Who is signed in already. allauth would sign them in once more, and strangers' guesses would count."""
+        try:
+            return passwords.check(user, password)
+        except TooMany as error:
+            raise self.validation_error("too_many_login_attempts") from error
 
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
         """By whatever way somebody signs in, a passkey or a link: an account that is closed stays so."""
