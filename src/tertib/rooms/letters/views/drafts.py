@@ -142,7 +142,8 @@ def _begin(
     matter: Matter, letter: Letter, draft: Draft, reader: Reader, more: dict[str, Any]
 ) -> tuple[DraftForm, Rows]:
     """The form with the text that goes on, or with the last version. Who writes and what was set aside is told."""
-    goes_on, more["aside"] = copies.of_draft(matter.pk, reader)
+    kept = copies.of_draft(matter.pk, reader)
+    goes_on, more["aside"], more["hidden"] = kept.goes_on, kept.aside, kept.hidden
     pen = copies.pen_of(matter.pk)
     # Whether it is another window of the same person, only the window knows.
     if pen and pen.person_id != reader.person:
