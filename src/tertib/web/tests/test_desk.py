@@ -171,11 +171,11 @@ def test_a_room_may_name_the_sender_and_what_can_be_begun(city: City, sign_in: C
     assert "Rahasia" not in text
 
 
-def _asked(city: City, title: str) -> None:
+def _asked(city: City, title: str, **more: Any) -> None:
     """A matter that the mayor gave to the head of health, who asks back; it lies with the mayor then."""
     from tertib.matters import engine
 
-    matter = city.open("mayor", "health", title=title).matter
+    matter = city.open("mayor", "health", title=title, **more).matter
     engine.act(matter, "ask", city.reader("health"), {})
 
 
@@ -192,6 +192,18 @@ def test_what_waits_for_my_word_stands_near_the_top_and_can_be_filtered(
     only = client.get("/", {"tanya": "1"}).content.decode()
     assert "Ada pertanyaan" in only and "Biasa saja" not in only
     assert "Ada pertanyaan" not in client.get("/", {"lewat": "1"}).content.decode()
+
+
+def test_what_waits_and_is_too_secret_for_a_deputy_is_not_even_heard_of(city: City) -> None:
+    from tertib.matters import desk_pages
+    from tertib.matters.testing import deputise
+
+    deputise(city.people["lab"], city.posts["mayor"])
+    _asked(city, "Rahasia", security=3)
+    assert len(desk_pages.undated(city.reader("mayor"))) == 1
+    assert desk_pages.undated(city.reader("lab")) == []
+    _asked(city, "Biasa")
+    assert len(desk_pages.undated(city.reader("lab"))) == 1
 
 
 def test_a_line_says_where_it_stands(city: City, sign_in: Callable[[str], Client]) -> None:
