@@ -10,13 +10,17 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from tertib.government import fields, passwords
 from tertib.ground.errors import TooMany
+from tertib.ground.ids import parse_id
 from tertib.ground.tenancy import here
+from tertib.notices import push
+from tertib.web import session
 
 _OBVIOUS = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
 
@@ -103,6 +107,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Keep quiet about what the page itself shows."""
         if message_template not in _OBVIOUS:
             super().add_message(request, level, message_template, *args, **kwargs)
+
+
+class Sessions(DefaultUserSessionsAdapter):  # type: ignore[misc]
+    """What ends with the sessions of one's other browsers."""
+
+    def end_sessions(self, sessions: Any) -> None:
+        """End them, and push to those browsers no more."""
+        request = context.request
+        push.leave_others(request.user.pk, parse_id(request.session.get(session.PUSHED, "")))
+        super().end_sessions(sessions)
 
 
 class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
