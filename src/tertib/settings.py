@@ -176,6 +176,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 # A passkey needs https, except on this machine itself, where the demo runs.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.https
 USERSESSIONS_TRACK_ACTIVITY = False
+USERSESSIONS_ADAPTER = "tertib.web.accounts.Sessions"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -100,6 +100,45 @@ def test_switched_on_shown_and_opened(page: Page) -> None:
     expect(browser).to_have_count(0)
 
 
+# What the browser's maker would know of it, as one that was subscribed says it.
+KNOWN = """() => { PushManager.prototype.getSubscription = async () => ({
+  endpoint: "https://8.8.8.8/push/1", unsubscribe: async () => { localStorage.ended = "1"; return true; },
+}); }"""
+
+
+def test_signing_out_ends_it_on_the_server_and_in_the_browser(city: City, whole_chromium: Browser) -> None:
+    office = Office(city, whole_chromium, {})
+    page = office.visit()
+    page.context.grant_permissions(["notifications"])
+    _sign_in(page)
+    _switched_on(page)
+    expect(page.locator("ul.browsers li")).to_have_count(1)
+    _delivered(page, {"title": "Masuk ke meja Anda", "body": "Permohonan", "tag": "a", "url": "/pemberitahuan/1"})
+    page.wait_for_function(f"async () => (await ({SHOWN})()).length === 1")
+    # Another day, in a session that has switched on nothing.
+    page.context.clear_cookies()
+    page.add_init_script(f"({KNOWN})()")
+    _sign_in(page)
+    page.goto("/profil/pemberitahuan")
+    expect(page.locator("ul.browsers li")).to_have_count(1)
+    page.locator("header details.drop summary", has_text="Akun").click()
+    page.get_by_role("button", name="Keluar").click()
+    page.wait_for_url("**/accounts/login/")
+    assert page.evaluate("localStorage.ended") == "1"
+    assert page.evaluate(SHOWN) == [], "and what was shown is gone"
+    _sign_in(page)
+    page.goto("/profil/pemberitahuan")
+    expect(page.locator("ul.browsers li")).to_have_count(0)
+    office.close()
+    assert not office.complaints
+
+
+def _sign_in(page: Page) -> None:
+    page.goto("/accounts/login/")
+    page.locator("form.doors button", has_text="Kepala Dinas Kesehatan").click()
+    page.wait_for_url(lambda url: "/accounts/" not in url)
+
+
 def test_a_browser_told_not_to_show_notices_says_so(page: Page) -> None:
     page.context.add_init_script("Notification.requestPermission = async () => 'denied'")
     page.goto("/profil/pemberitahuan")

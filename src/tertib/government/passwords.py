@@ -1,4 +1,8 @@
-"""Passwords are compared here or by way of here, so that one brake holds for every door at which one could guess."""
+"""Passwords are compared here or by way of here, so that a brake holds for every door at which one could guess.
+
+There are two counts for a person: of strangers, who try to sign in, and of whoever is signed in as them already. With
+one, anybody who knows a user name could keep its owner from signing letters.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +23,11 @@ SAMPLE = "tertib-demo"
 
 
 def confirm(person: Person, password: str) -> None:
-    """Raises Invalid for a wrong password, TooMany after five wrong ones within five minutes."""
-    count(str(person.pk))
+    """Raises Invalid for a wrong password, TooMany after five wrong ones within five minutes.
+
+    For somebody signed in as this person, as `check` is.
+    """
+    _count(_own_key(person))
     if not person.has_usable_password():
         mend = _("Set one in your profile, then sign.")
         raise Invalid(Problem(_("You have no password."), where="password", mend=mend))
@@ -28,35 +35,49 @@ def confirm(person: Person, password: str) -> None:
         raise Invalid(
             Problem(_("The password is wrong."), where="password", mend=_("Nothing was signed; type it again."))
         )
-    forget(str(person.pk))
+    cache.delete(_own_key(person))
 
 
 def check(person: Person, password: str) -> bool:
-    """Whether this is the password of the person. Raises TooMany as `count` does."""
-    count(str(person.pk))
+    """Whether this is the password of the person, who is signed in. Raises TooMany as `confirm` does."""
+    _count(_own_key(person))
     if not person.check_password(password):
         return False
-    forget(str(person.pk))
+    cache.delete(_own_key(person))
     return True
 
 
 def count(whose: str) -> None:
-    """Count a guess before the password is looked at. Raises TooMany after five within five minutes.
+    """Count a stranger's guess before the password is looked at. Raises TooMany after five within five minutes.
 
     `whose` is the id of the person, or what was typed where nobody has that name: it must not be seen who exists.
     """
-    if not _counted(_key(whose)):
+    _count(_key(whose))
+
+
+def forget(whose: str) -> None:
+    """A stranger's password was right: that count begins anew."""
+    cache.delete(_key(whose))
+
+
+def forget_all(person: Person) -> None:
+    """There is a new password: both counts begin anew."""
+    cache.delete_many([_key(str(person.pk)), _own_key(person)])
+
+
+def _count(key: str) -> None:
+    if not _counted(key):
         mend = _("Wait five minutes, then try again.")
         raise TooMany(Problem(_("Too many wrong passwords."), where="password", mend=mend))
 
 
-def forget(whose: str) -> None:
-    """The password was right, or there is a new one: the count begins anew."""
-    cache.delete(_key(whose))
-
-
 def _key(whose: str) -> str:
     return f"password:{here.schema()}:{hashlib.sha256(whose.lower().encode()).hexdigest()}"
+
+
+def _own_key(person: Person) -> str:
+    # Nothing that is typed as a user name leads here: `_key` begins otherwise.
+    return f"password-own:{here.schema()}:{person.pk}"
 
 
 def _is_text(password: str) -> bool:

@@ -17,6 +17,7 @@ from tertib.ground.ids import parse_id
 from tertib.matters import procedures, queries
 from tertib.matters.models import Matter
 from tertib.matters.pressing import Pile, Place
+from tertib.matters.visibility import visible
 
 PAGE = 50
 # A desk is looked at all day: nothing is read that it doesn't show.
@@ -68,9 +69,11 @@ def asking(found: Iterable[uuid.UUID]) -> States:
 
 
 def undated(reader: Reader) -> list[uuid.UUID]:
-    """The procedures of which anything without a due date lies with the reader's posts. One statement."""
+    """The procedures of which anything without a due date lies with the reader's posts, as far as a deputy may see it.
+    One statement.
+    """
     lies = Matter.objects.filter(holder__in=reader.posts, closed_at=None, due_at=None)
-    return list(lies.order_by("procedure_id").values_list("procedure_id", flat=True).distinct())
+    return list(visible(lies, reader).order_by("procedure_id").values_list("procedure_id", flat=True).distinct())
 
 
 def asked(reader: Reader, wanted: Wanted, states: States, at: datetime) -> tuple[list[Matter], bool]:

@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tertib.ground.config import config
@@ -108,6 +109,18 @@ def subscribe(person: uuid.UUID, endpoint: str, p256dh: str, auth: str, name: st
 def unsubscribe(person: uuid.UUID, browser: uuid.UUID) -> int:
     """Push no more to one of the person's browsers."""
     return Browser.objects.filter(person=person, pk=browser).delete()[0]
+
+
+def leave(person: uuid.UUID, browser: uuid.UUID | None, endpoint: str) -> None:
+    """Push no more to the browser in which the person signs out: the one of their session, or what it says it is."""
+    own = Q(pk=browser) if browser else Q()
+    Browser.objects.filter(own | Q(endpoint=endpoint), person=person).delete()
+
+
+def leave_others(person: uuid.UUID, but: uuid.UUID | None = None) -> None:
+    """Push to no other browser of the person than this one: they were signed out everywhere else."""
+    found = Browser.objects.filter(person=person)
+    (found.exclude(pk=but) if but else found).delete()
 
 
 def send_to_all(person: uuid.UUID, payload: dict[str, Any], *, urgent: bool, topic: str) -> int:

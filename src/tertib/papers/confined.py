@@ -29,8 +29,9 @@ log = logger(__name__)
 DRAW_SECONDS, LOOK_SECONDS = 10, 20
 # Who waits longer for others' files is told so; and nobody begins to wait behind a slow file when this many do.
 WAIT_SECONDS, MOST_WAITING, SLOW_SECONDS = 5.0, 5, 0.5
-# Files that were given up on, so that asking again costs nothing.
-_MOST_REMEMBERED = 1000
+# Files that were given up on, so that asking again costs nothing. A file of thousands of pages that never end would
+# hold up everybody's with each of them, so after so many it is not opened any more.
+MOST_GIVEN_UP, _MOST_REMEMBERED = 2, 1000
 
 
 def page_image(data: bytes, media_type: str, page: int, width: int) -> bytes:
@@ -78,7 +79,23 @@ class _Confined:
         self.line: socket.socket | None = None
         self.waiting: set[int] = set()
         self.busy_since = 0.0
-        self.given_up: dict[bytes, None] = {}
+        # What of which file.
+        self.given_up: dict[bytes, set[str]] = {}
+
+    def refuse_hopeless(self, data: bytes, call: dict[str, Any]) -> None:
+        """Raises `Unfit` for what was given up; with the fact `whole` where the file is not opened any more."""
+        given_up = self.given_up.get(_name(data)) if self.given_up else None
+        if given_up and len(given_up) >= MOST_GIVEN_UP:
+            raise Unfit("hopeless", whole=1)
+        if given_up and _asked(call) in given_up:
+            raise Unfit("hopeless")
+
+    def give_up(self, data: bytes, call: dict[str, Any]) -> None:
+        """Remember what took too much."""
+        if len(self.given_up) >= _MOST_REMEMBERED:
+            self.given_up.clear()
+        self.given_up.setdefault(_name(data), set()).add(_asked(call))
+        log.warning("a file was given up", call=call["call"], media_type=call["media_type"], size=len(data))
 
     def ask(self, data: bytes, seconds: int, call: dict[str, Any]) -> tuple[Any, bytes]:
         """The answer, of a process that has just been begun if need be. Raises `_Ended` where that is killed by it."""
@@ -151,8 +168,7 @@ os.register_at_fork(after_in_child=_in_fork)
 def _ask(data: bytes, seconds: int, what: str, **facts: Any) -> tuple[Any, bytes]:
     call = {"call": what, "seconds": seconds, **facts}
     there = _confined
-    if there.given_up and _name(data, call) in there.given_up:
-        raise Unfit("hopeless")
+    there.refuse_hopeless(data, call)
     slow = there.busy_since and time.monotonic() - there.busy_since > SLOW_SECONDS
     if slow and len(there.waiting) >= MOST_WAITING:
         raise _busy()
@@ -164,14 +180,13 @@ def _ask(data: bytes, seconds: int, what: str, **facts: Any) -> tuple[Any, bytes
     if not taken:
         raise _busy()
     try:
+        # It may have been given up while this one waited behind it.
+        there.refuse_hopeless(data, call)
         there.busy_since = time.monotonic()
         return there.ask(data, seconds, call)
     except (_Ended, TimeoutError) as error:
         there.end()
-        if len(there.given_up) >= _MOST_REMEMBERED:
-            there.given_up.clear()
-        there.given_up[_name(data, call)] = None
-        log.warning("a file was given up", call=what, media_type=facts["media_type"], size=len(data))
+        there.give_up(data, call)
         raise Unfit("hopeless") from error
     finally:
         there.busy_since = 0.0
@@ -184,8 +199,12 @@ def _busy() -> Unavailable:
     )
 
 
-def _name(data: bytes, call: dict[str, Any]) -> bytes:
-    return hashlib.sha256(json.dumps(call, sort_keys=True).encode() + data).digest()
+def _name(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+def _asked(call: dict[str, Any]) -> str:
+    return json.dumps(call, sort_keys=True)
 
 
 def _patience(line: socket.socket, until: float) -> None:

@@ -111,7 +111,10 @@ def _said(error: Unfit) -> TertibError:
         return NotFound(Problem(format_lazy(_("There is no page {page}; the paper has {count}."), **error.facts)))
     if error.why == "hopeless":
         mend = _("Download the file and open it on your computer.")
-        return Invalid(Problem(_("This page is so complicated that drawing it was given up."), where="file", mend=mend))
+        what = _("This page is so complicated that drawing it was given up.")
+        if error.facts.get("whole"):
+            what = _("This paper is so complicated that showing its pages was given up.")
+        return Invalid(Problem(what, where="file", mend=mend))
     return Broken(
         Problem(
             _("This paper can't be read."),

@@ -27,7 +27,7 @@ class ChangePassword(ChangePasswordForm):  # type: ignore[misc]
     """A new password, after the present one."""
 
     def clean_oldpassword(self) -> str:
-        """The present password. A wrong one counts like one at sign-in."""
+        """The present password. A wrong one counts like one at signing a letter."""
         typed: str = self.cleaned_data.get("oldpassword", "")
         try:
             right = passwords.check(cast(Person, self.user), typed)

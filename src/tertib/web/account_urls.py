@@ -5,11 +5,11 @@ from __future__ import annotations
 from allauth.account import views
 from django.urls import include, path, re_path
 
-from tertib.web.account_views import ChoosePassword, SignIn
+from tertib.web.account_views import ChoosePassword, SignIn, SignOut
 
 urlpatterns = [
     path("login/", SignIn.as_view(), name="account_login"),
-    path("logout/", views.logout, name="account_logout"),
+    path("logout/", SignOut.as_view(), name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("signup/", views.signup, name="account_signup"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),

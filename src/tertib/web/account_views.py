@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.views import LoginView, PasswordResetFromKeyView
+from allauth.account.views import LoginView, LogoutView, PasswordResetFromKeyView
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.decorators import login_not_required
@@ -14,6 +14,9 @@ from django.utils.decorators import method_decorator
 
 from tertib.government import passwords, tokens
 from tertib.government.models import Person
+from tertib.ground.ids import parse_id
+from tertib.notices import push
+from tertib.web import session
 from tertib.web.views.demo import doors
 
 
@@ -33,6 +36,19 @@ class SignIn(LoginView):  # type: ignore[misc]
 
 
 @method_decorator(login_not_required, name="dispatch")
+class SignOut(LogoutView):  # type: ignore[misc]
+    """Sign out. Notices are pushed to this browser no more, for somebody else may sit down at it."""
+
+    def logout(self) -> None:
+        person = self.request.user
+        if person.is_authenticated:
+            # The script adds where it was pushed to; without it the session knows, where it was switched on in it.
+            endpoint = self.request.POST.get("endpoint", "")[:1000].replace("\x00", "")
+            push.leave(person.pk, parse_id(self.request.session.get(session.PUSHED, "")), endpoint)
+        super().logout()
+
+
+@method_decorator(login_not_required, name="dispatch")
 class ChoosePassword(PasswordResetFromKeyView):  # type: ignore[misc]
     """The password by a link of the administrator. Whatever else opened the account so far may be a stranger's."""
 
@@ -42,8 +58,9 @@ class ChoosePassword(PasswordResetFromKeyView):  # type: ignore[misc]
             person = Person.objects.select_for_update().get(pk=self.reset_user.pk)
             tokens.revoke_all(person.pk, by=person.pk)
             Authenticator.objects.filter(user=person).delete()
-            for session in UserSession.objects.filter(user=person):
-                session.end()
+            push.leave_others(person.pk)
+            for one in UserSession.objects.filter(user=person):
+                one.end()
             answer: HttpResponse = super().form_valid(form)
-        passwords.forget(str(person.pk))
+        passwords.forget_all(person)
         return answer

@@ -10,13 +10,17 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from tertib.government import fields, passwords
 from tertib.ground.errors import TooMany
+from tertib.ground.ids import parse_id
 from tertib.ground.tenancy import here
+from tertib.notices import push
+from tertib.web import session
 
 _OBVIOUS = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
 
@@ -25,7 +29,7 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
     """Who may sign in, and whose session is still worth something: Django asks at every request."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
-        """allauth's, with one count of guesses for each person, however they are called."""
+        """allauth's, with one count of strangers' guesses for each person, however they are called."""
         self._tried: set[Any] = set()
         self._typed = str(credentials.get("username") or credentials.get("email") or "")
         try:
@@ -75,6 +79,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         person = super().authenticate(request, **credentials)
         return person if person is None or here.is_demo() or not person.is_sample else None
 
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """Who is signed in already. allauth would sign them in once more, and strangers' guesses would count."""
+        try:
+            return passwords.check(user, password)
+        except TooMany as error:
+            raise self.validation_error("too_many_login_attempts") from error
+
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
         """By whatever way somebody signs in, a passkey or a link: an account that is closed stays so."""
         # Not saved: it only tells allauth what our backend knows.
@@ -96,6 +107,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Keep quiet about what the page itself shows."""
         if message_template not in _OBVIOUS:
             super().add_message(request, level, message_template, *args, **kwargs)
+
+
+class Sessions(DefaultUserSessionsAdapter):  # type: ignore[misc]
+    """What ends with the sessions of one's other browsers."""
+
+    def end_sessions(self, sessions: Any) -> None:
+        """End them, and push to those browsers no more."""
+        request = context.request
+        push.leave_others(request.user.pk, parse_id(request.session.get(session.PUSHED, "")))
+        super().end_sessions(sessions)
 
 
 class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]

@@ -80,6 +80,6 @@ def deadline(matter: Matter, known: dict[uuid.UUID, int], at: datetime | None = 
     calendar = calendars.load(matter.calendar_id, known[matter.calendar_id])
     left = remaining(matter.due_at, at, calendar)
     said = words(left)
-    if not left.overdue and left.minutes == 0 and left.days:
+    if not left.overdue and left.minutes == 0:
         said = _("due %(day)s") % {"day": moments.short(matter.due_at)}
     return Deadline(tone_of(matter.due_at, at), said, moments.moment(matter.due_at), matter.due_at)

@@ -15,6 +15,8 @@ from tertib.government import authority
 from tertib.government.authority import Reader
 from tertib.web.answers import is_htmx, wants_json
 
+# In a session: which browser was told to be pushed to within it.
+PUSHED = "push"
 NOBODY = Reader(uuid.UUID(int=0), "", (), ())
 
 

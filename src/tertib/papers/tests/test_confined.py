@@ -63,6 +63,44 @@ def test_a_page_that_never_ends_is_given_up_and_the_next_is_drawn() -> None:
     assert time.monotonic() - began < 1
 
 
+def test_a_file_given_up_twice_is_not_opened_again_and_others_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confined, "DRAW_SECONDS", 1)
+    hostile = looping_pdf(b"3 0 R " * 30 + b"25 0 R")
+    for page in (1, 2):
+        with pytest.raises(Invalid) as error:
+            pages.page_image(hostile, PDF, page, 480)
+        assert "Halaman ini" in str(error.value)
+    # Neither another page nor another width costs more, nor its words, nor a page that would have been drawn.
+    began = time.monotonic()
+    for page in range(3, 32):
+        with pytest.raises(Invalid) as error:
+            pages.page_image(hostile, PDF, page, 960)
+        assert "Naskah ini" in str(error.value) and "Unduh berkasnya" in str(error.value)
+    with pytest.raises(Invalid):
+        pages.text_layer(hostile, PDF, 1, 10)
+    assert time.monotonic() - began < 1
+    assert pages.page_image(GOOD, PDF, 1, 480)[0]
+    # One page that was given up leaves the others.
+    other = looping_pdf(b"25 0 R 3 0 R")
+    with pytest.raises(Invalid):
+        pages.page_image(other, PDF, 2, 480)
+    assert pages.page_image(other, PDF, 1, 480)[0]
+
+
+def test_who_waited_behind_a_file_that_was_given_up_does_not_try_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    there()
+    monkeypatch.setattr(confined, "DRAW_SECONDS", 1)
+
+    def ask(page: int) -> None:
+        with pytest.raises(Invalid):
+            pages.page_image(looping_pdf(b"3 0 R " * 5), PDF, page, 480)
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(ask, range(1, 6)))
+    assert time.monotonic() - began < 4
+
+
 def test_a_file_that_bursts_takes_no_memory_of_ours() -> None:
     there()
     before = resident(os.getpid())

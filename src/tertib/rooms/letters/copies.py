@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tertib.government.authority import Reader
+from tertib.government.models import Security
 from tertib.ground.errors import Invalid, Moved, NotFound, Problem
 from tertib.ground.time import now
 from tertib.rooms.letters.models import Draft, Pen, WorkingCopy
@@ -22,9 +23,12 @@ from tertib.rooms.letters.models import Draft, Pen, WorkingCopy
 LEASE = timedelta(minutes=2)
 # Of one draft, or of one person's letters that are not begun. Whoever has more is asked to tidy up first.
 MOST_COPIES = 30
+# Of one person in one draft: nobody fills it alone, so that others could keep nothing more.
+MOST_OWN = 10
 MOST_LETTERS = 400_000
 
 Typed = dict[str, list[str]]
+_LEVELS = frozenset(map(str, Security.values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,17 @@ def let_go(matter: uuid.UUID, window: Window) -> None:
     Pen.objects.filter(pk=matter, person=window.by.person, window=window.key).delete()
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The copies of a draft: the one that goes on, those set aside, the newest first, and those that are hidden from
+    this reader, of whichever kind, of which only who wrote them and when may be said.
+    """
+
+    goes_on: WorkingCopy | None
+    aside: list[WorkingCopy]
+    hidden: list[WorkingCopy]
+
+
 @transaction.atomic
 def keep(matter: uuid.UUID, window: Window, typed: Typed, copy: uuid.UUID | None, revision: int, based_on: int) -> Kept:
     """Keep what was typed into a draft. `based_on` is the version of the matter the page began with.
@@ -100,7 +115,8 @@ def keep(matter: uuid.UUID, window: Window, typed: Typed, copy: uuid.UUID | None
         row = seen
     else:
         row = WorkingCopy(matter_id=matter, set_aside=True)
-    if row._state.adding and len(rows) >= MOST_COPIES:
+    own = sum(1 for one in rows.values() if one.person_id == window.by.person)
+    if row._state.adding and (own >= MOST_OWN or len(rows) >= MOST_COPIES):
         raise _too_many()
     _write(row, window.by, typed)
     return Kept(row, pen)
@@ -122,8 +138,15 @@ def keep_unbegun(by: Reader, typed: Typed, copy: uuid.UUID | None, revision: int
 
 def _write(row: WorkingCopy, by: Reader, typed: Typed) -> None:
     row.revision = 1 if row._state.adding else row.revision + 1
-    row.person_id, row.typed, row.saved_at = by.person, typed, now()
+    row.person_id, row.typed, row.saved_at = by.person, _of_known_levels(typed), now()
     row.save()
+
+
+def _of_known_levels(typed: Typed) -> Typed:
+    """Without a level of secrecy that there is not, which would hide the text from everybody."""
+    levels = [level for level in typed.get("security", []) if level in _LEVELS]
+    rest = {name: values for name, values in typed.items() if name != "security"}
+    return {**rest, "security": levels[-1:]} if levels else rest
 
 
 def _check_size(typed: Mapping[str, list[str]]) -> None:
@@ -136,13 +159,22 @@ def _too_many() -> Invalid:
     return Invalid(Problem(what, mend=_("Load the page again and discard those that nobody needs.")))
 
 
-def of_draft(matter: uuid.UUID, by: Reader) -> tuple[WorkingCopy | None, list[WorkingCopy]]:
-    """The copy that goes on, and those that were set aside, the newest first; without what somebody else has just made
-    more secret than this reader may see, which the draft itself does not say before it is saved.
-    """
+def of_draft(matter: uuid.UUID, by: Reader) -> Found:
+    """The copies of a draft. One statement."""
     found = WorkingCopy.objects.filter(matter=matter).select_related("person").order_by("-saved_at")
-    rows = [row for row in found if row.person_id == by.person or _typed_security(row) <= by.clearance]
-    return next((row for row in rows if not row.set_aside), None), [row for row in rows if row.set_aside]
+    rows = [(row, may_read(row, by)) for row in found]
+    return Found(
+        next((row for row, shown in rows if shown and not row.set_aside), None),
+        [row for row, shown in rows if shown and row.set_aside],
+        [row for row, shown in rows if not shown],
+    )
+
+
+def may_read(row: WorkingCopy, by: Reader) -> bool:
+    """Whether somebody who may write in the draft may read this text: not what somebody else has just made more secret
+    than they may see, which the draft itself does not say before it is saved.
+    """
+    return row.person_id == by.person or _typed_security(row) <= by.clearance
 
 
 def _typed_security(row: WorkingCopy) -> int:

@@ -171,11 +171,11 @@ def test_a_room_may_name_the_sender_and_what_can_be_begun(city: City, sign_in: C
     assert "Rahasia" not in text
 
 
-def _asked(city: City, title: str) -> None:
+def _asked(city: City, title: str, **more: Any) -> None:
     """A matter that the mayor gave to the head of health, who asks back; it lies with the mayor then."""
     from tertib.matters import engine
 
-    matter = city.open("mayor", "health", title=title).matter
+    matter = city.open("mayor", "health", title=title, **more).matter
     engine.act(matter, "ask", city.reader("health"), {})
 
 
@@ -192,6 +192,18 @@ def test_what_waits_for_my_word_stands_near_the_top_and_can_be_filtered(
     only = client.get("/", {"tanya": "1"}).content.decode()
     assert "Ada pertanyaan" in only and "Biasa saja" not in only
     assert "Ada pertanyaan" not in client.get("/", {"lewat": "1"}).content.decode()
+
+
+def test_what_waits_and_is_too_secret_for_a_deputy_is_not_even_heard_of(city: City) -> None:
+    from tertib.matters import desk_pages
+    from tertib.matters.testing import deputise
+
+    deputise(city.people["lab"], city.posts["mayor"])
+    _asked(city, "Rahasia", security=3)
+    assert len(desk_pages.undated(city.reader("mayor"))) == 1
+    assert desk_pages.undated(city.reader("lab")) == []
+    _asked(city, "Biasa")
+    assert len(desk_pages.undated(city.reader("lab"))) == 1
 
 
 def test_a_line_says_where_it_stands(city: City, sign_in: Callable[[str], Client]) -> None:
@@ -246,3 +258,11 @@ def test_who_audits_begins_with_who_holds_what(city: City, sign_in: Callable[[st
     assert first and first[1] == "/papan"
     first = re.search(r'href="([^"]+)"[^>]*data-key="n"', sign_in("mayor").get("/").content.decode())
     assert not first or first[1] != "/papan"
+
+
+def test_where_no_working_time_is_left_the_day_is_said(city: City, sign_in: Callable[[str], Client]) -> None:
+    """On a Friday night, due on Sunday: nothing is late, and nobody must take it for that."""
+    with travel(datetime(2020, 3, 6, 16, 46, tzinfo=UTC)):
+        _open(city, "Akhir pekan", timedelta(days=2))
+        text = sign_in("health").get("/").content.decode()
+    assert "tenggat 8 Mar" in text and "Lewat tenggat" not in text and "habis" not in text

@@ -232,3 +232,64 @@ def test_push_is_refused_where_it_is_off_and_the_script_is_there(
         assert "data-push" in client.get("/profil/pemberitahuan").content.decode()
         bad = client.post("/profil/pemberitahuan/peramban", {"endpoint": "https://127.0.0.1/x", "p256dh": "A"})
         assert bad.status_code == 422 and not Browser.objects.exists()
+
+
+def _told(city: City, name: str, number: int) -> Browser:
+    values = {"p256dh": b"x" * 65, "auth": b"x" * 16, "created_at": MORNING}
+    return Browser.objects.create(person=city.people[name], endpoint=f"https://push.example/{number}", **values)
+
+
+def _switched_on(client: Client, number: int) -> None:
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    from tertib.notices import push
+
+    point = ec.generate_private_key(ec.SECP256R1()).public_key()
+    keys = {"p256dh": push.encode(point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))}
+    sent = {"endpoint": f"https://8.8.8.8/{number}", "auth": push.encode(b"x" * 16), "name": "Chrome", **keys}
+    with setting(TERTIB_PUSH="1", TERTIB_PUSH_CONTACT="mailto:a@kota.example"):
+        assert client.post("/profil/pemberitahuan/peramban", sent).status_code == 302
+
+
+def _pushed_to() -> list[str]:
+    return sorted(Browser.objects.values_list("endpoint", flat=True))
+
+
+def test_who_signs_out_is_pushed_to_no_more_in_that_browser(city: City, sign_in: Callable[[str], Client]) -> None:
+    _told(city, "lab", 1)
+    _told(city, "lab", 2)
+    _told(city, "works", 3)
+    # Without script the session knows where it was switched on.
+    client = sign_in("lab")
+    _switched_on(client, 4)
+    assert client.post("/accounts/logout/").status_code == 302
+    assert _pushed_to() == [f"https://push.example/{n}" for n in (1, 2, 3)]
+    # With it the browser says what it is; of others nobody can say so.
+    for number in (2, 3):
+        assert (
+            sign_in("lab").post("/accounts/logout/", {"endpoint": f"https://push.example/{number}"}).status_code == 302
+        )
+    assert _pushed_to() == [f"https://push.example/{n}" for n in (1, 3)]
+    assert sign_in("lab").post("/accounts/logout/", {"endpoint": "\0"}).status_code == 302
+    assert len(_pushed_to()) == 2
+
+
+def test_signing_out_the_other_browsers_ends_their_pushes(city: City, sign_in: Callable[[str], Client]) -> None:
+    from allauth.usersessions.models import UserSession
+
+    _told(city, "lab", 1)
+    _told(city, "works", 2)
+    client = sign_in("lab")
+    _switched_on(client, 3)
+    for key in (client.session.session_key, "elsewhere"):
+        UserSession.objects.create(user=city.people["lab"], ip="127.0.0.1", session_key=key)
+    # What is no session any more is not listed; this one is.
+    from django.contrib.sessions.backends.db import SessionStore
+
+    store = SessionStore("elsewhere")
+    store.update(dict(client.session.items()))
+    store.save(must_create=True)
+    assert client.post("/accounts/sessions/").status_code == 302
+    assert _pushed_to() == ["https://8.8.8.8/3", "https://push.example/2"]
+    assert UserSession.objects.count() == 1

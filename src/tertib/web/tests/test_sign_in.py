@@ -236,12 +236,31 @@ def test_who_is_signed_in_has_no_further_guesses(visitor: Client, person: Any, d
     assert SAID in tried(PASSWORD)
     with pytest.raises(TooMany):
         passwords.confirm(person, PASSWORD)
-    assert (
-        SAID
-        in Client(HTTP_HOST="bekasi.localhost")
-        .post("/accounts/login/", {"login": "ratna", "password": PASSWORD})
-        .content.decode()
-    )
+
+
+@pytest.mark.parametrize("name", ["ratna", "ratna@contoh.example", "{person}"])
+def test_guesses_of_strangers_keep_nobody_from_confirming(visitor: Client, person: Any, name: str) -> None:
+    from tertib.government import passwords
+
+    # Who is signed in already, while a stranger guesses at their user name or types what stands in an address.
+    own = Client(HTTP_HOST="bekasi.localhost")
+    own.force_login(person)
+    typed = {"login": name.format(person=person.pk), "password": "salah"}
+    assert [SAID in visitor.post("/accounts/login/", typed).content.decode() for _ in range(6)][-1]
+    passwords.confirm(person, PASSWORD)
+    assert passwords.check(person, PASSWORD)
+    assert own.post("/accounts/reauthenticate/", {"password": PASSWORD}).status_code == 302
+
+
+def test_wrong_confirmations_keep_nobody_from_signing_in(visitor: Client, person: Any) -> None:
+    from tertib.government import passwords
+    from tertib.ground.errors import TooMany
+
+    assert not any(passwords.check(person, "salah") for _ in range(5))
+    assert visitor.post("/accounts/login/", {"login": "ratna", "password": PASSWORD}).status_code == 302
+    # And signing in gives whoever guesses within a session no further guesses.
+    with pytest.raises(TooMany):
+        passwords.check(person, PASSWORD)
 
 
 def test_the_right_password_clears_the_count(visitor: Client, person: Any) -> None:

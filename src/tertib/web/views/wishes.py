@@ -155,11 +155,12 @@ def add_browser(request: HttpRequest) -> HttpResponse:
         raise Forbidden(Problem(_("Push is not switched on here."), mend=_("Ask the operator.")))
     given = {name: request.POST.get(name, "")[:1100] for name in ("endpoint", "p256dh", "auth", "name")}
     try:
-        push.subscribe(me.person, **given)
+        made = push.subscribe(me.person, **given)
     except Invalid as error:
         told = notices.of([me.person])[me.person]
         times, ways = TimesForm(initial=_times_of(told)), WaysForm(initial=_ways_of(told))
         return _show(request, told, times, ways, 422, error.problems)
+    request.session[session.PUSHED] = str(made.pk)
     messages.success(request, _("This browser is told from now on."))
     return redirect("wishes")
 

@@ -153,6 +153,45 @@ def test_only_who_may_write_keeps_or_takes(world: World) -> None:
     assert WorkingCopy.objects.count() == 1
 
 
+def test_no_stand_in_keeps_others_from_writing(world: World) -> None:
+    letter = begin(world)
+    stand_in(world, "staf2", "staf")
+    staff, other = world.client("staf"), world.client("staf2")
+    assert keep(staff, letter, world, "a", body="Punya staf").status_code == 200
+    # A level that there is not hides nothing.
+    assert keep(other, letter, world, "z", body="Tanpa tingkat", security="9").status_code == 409
+    assert "security" not in WorkingCopy.objects.get(set_aside=True).typed
+    assert "Contoh Staf2" in staff.get(f"/surat/{letter.pk}/konsep").content.decode()
+    more = [keep(other, letter, world, "z", body="Lebih rahasia", security="3") for _ in range(copies.MOST_OWN)]
+    assert {answer.status_code for answer in more[:-1]} == {409} and more[-1].status_code == 422
+    goes_on = _main(letter)
+    going = {"copy": goes_on.pk, "revision": goes_on.revision}
+    assert keep(staff, letter, world, "a", body="Punya staf, lanjut", **going).status_code == 200
+    assert keep(staff, letter, world, "b", body="Jendela lain").status_code == 409
+    # They are told of, not shown; whoever is in the way of others can be thrown away, not gone on with.
+    page = staff.get(f"/surat/{letter.pk}/konsep").content.decode()
+    hidden = WorkingCopy.objects.filter(typed__security=["3"])
+    assert page.count("tidak untuk Anda lihat") == hidden.count() == copies.MOST_OWN - 1
+    assert "Lebih rahasia" not in page
+    one = hidden[0]
+    assert str(one.pk) not in staff.get(f"/surat/{letter.pk}/banding").content.decode()
+    assert staff.post(f"/surat/salinan/{one.pk}/pakai").status_code == 404
+    assert staff.post(f"/surat/salinan/{one.pk}/buang").status_code == 302
+    assert not WorkingCopy.objects.filter(pk=one.pk).exists()
+
+
+def test_a_hidden_text_that_goes_on_is_told_of(world: World) -> None:
+    letter = begin(world)
+    stand_in(world, "staf2", "staf")
+    assert keep(world.client("staf2"), letter, world, "z", body="Rahasia", security="2").status_code == 200
+    with travel(now() + copies.LEASE + timedelta(seconds=1)):
+        staff = world.client("staf")
+        page = staff.get(f"/surat/{letter.pk}/konsep").content.decode()
+        assert "tidak untuk Anda lihat" in page and "Contoh Staf2" in page
+        assert staff.post(f"/surat/salinan/{_main(letter).pk}/buang").status_code == 302
+        assert keep(staff, letter, world, "a", body="Punya staf").status_code == 200
+
+
 def test_a_letter_not_begun_is_kept_for_its_writer(world: World) -> None:
     staff = world.client("staf")
     kept = staff.post("/surat/keluar/baru/salinan", {"subject": "Baru mulai", "body": "Belum dikirim siapa pun"}).json()

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from tertib.government.models import Unit
-from tertib.matters.models import EntryBody, Link, Matter, Number
+from tertib.matters.models import EntryBody, Link, Matter, Number, Sight
 from tertib.papers.models import Paper, PaperVersion
 from tertib.rooms.letters import drafting, sending
-from tertib.rooms.letters.models import Letter, Recipient
+from tertib.rooms.letters.models import Letter, Recipient, WorkingCopy
 from tertib.rooms.letters.tests.test_pages_incoming import act, register
 from tertib.rooms.letters.tests.world import PASSWORD, World, make_neighbour, neighbour
 
@@ -134,6 +134,30 @@ def test_a_cancelled_number_stays_in_the_book_with_its_reason(world: World) -> N
     assert Number.objects.get(matter=second.pk).n == 2
     second.refresh_from_db()
     assert "-002/" in second.number
+
+
+def test_a_begun_answer_outlives_the_sight_of_what_it_answers(world: World) -> None:
+    letter, head = register(world), world.client("kadis")
+    typed = {"subject": "Balasan yang sudah diketik", "body": "Isi balasan", "balas": str(letter.pk)}
+    kept = head.post("/surat/keluar/baru/salinan", typed).json()
+    address = f"/surat/keluar/baru?salinan={kept['copy']}"
+    assert "Permohonan data fasilitas" in head.get(address).content.decode()
+    Sight.objects.filter(matter=letter.pk).delete()
+    # The text is there, and nothing of the letter; the page can be left by discarding it.
+    answer = head.get(address)
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "Balasan yang sudah diketik" in page and "Isi balasan" in page
+    assert "tidak lagi untuk Anda lihat" in page
+    assert "Permohonan data" not in page and 'name="balas"' not in page and f"{kept['copy']}/buang" in page
+    # A page that is still open keeps what was typed, and says so before anything is begun.
+    sent = draft(world, post=world.id("kadis"), balas=str(letter.pk), then="stay", copy=kept["copy"], revision=1)
+    refused = head.post(f"/surat/keluar/baru?balas={letter.pk}", sent)
+    page = refused.content.decode()
+    assert refused.status_code == 409 and "tidak lagi untuk Anda lihat" in page and 'name="balas"' not in page
+    assert not Letter.objects.filter(direction="out").exists()
+    del sent["balas"]
+    assert head.post(f"/surat/keluar/baru?balas={letter.pk}", sent).status_code == 302
+    assert Letter.objects.get(direction="out") and not Link.objects.exists() and not WorkingCopy.objects.exists()
 
 
 def test_an_answer_begins_with_sender_and_subject(world: World) -> None:

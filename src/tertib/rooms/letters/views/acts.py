@@ -292,7 +292,7 @@ def _choices(request: HttpRequest, matter: Matter, letter: Letter, step: Action,
         return {"look": look, "found": found, "chosen": {str(key) for key in chosen}}
     if step.name == "submit":
         # What is submitted is the last version, and somebody may have typed on. Who, is told to whoever may submit it.
-        return {"typed_on": copies.of_draft(matter.pk, reader)[0]} if possible(matter, step, reader) else {}
+        return {"typed_on": copies.of_draft(matter.pk, reader).goes_on} if possible(matter, step, reader) else {}
     if step.name == "dispatch":
         return {"recipients": list(letter.recipients.all())}
     if step.name not in ("dispose", "forward"):

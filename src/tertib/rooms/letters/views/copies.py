@@ -154,6 +154,8 @@ def decide(request: HttpRequest, copy: uuid.UUID, action: str) -> HttpResponse:
     _reader, matter = writable(request, found.matter_id)
     window = window_of(request, reader, matter)
     if action == "pakai":
+        if not copies.may_read(found, reader):
+            raise NotFound(_("There is no such text."))
         copies.use(found, window)
         messages.success(request, _("You go on with this text; the other one is set aside."))
     else:

@@ -55,8 +55,8 @@ def new(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     if not reader.seats:
         raise Forbidden(Problem(_("You fill no post, so you can write no letter."), mend=_("Ask the administrator.")))
-    answered = _answered(request, reader)
     if request.method != "POST":
+        answered = _answered(request, reader)
         start, rows = reply_to(answered) if answered else ({}, Rows())
         if going_on := _unbegun(request, reader):
             return going_on
@@ -68,6 +68,12 @@ def new(request: HttpRequest) -> HttpResponse:
         more = {"answered": answered, "unbegun": copies.unbegun(reader)}
         return _show(request, DraftForm(initial=start, reader=reader), rows, 200, more)
     form, rows = DraftForm(request.POST, reader=reader), rows_of(request.POST)
+    try:
+        answered = _answered(request, reader)
+    except NotFound:
+        # It was for them to see when they began to write; sent again, the letter answers nothing.
+        unjudged(form)
+        return _show(request, form, rows, 200 if rows.edited else 409, {"answers_hidden": True, **_seen(request)})
     more = {"answered": answered, **_seen(request)}
     if rows.edited:
         unjudged(form)
@@ -150,7 +156,8 @@ def _begin(
     matter: Matter, letter: Letter, draft: Draft, reader: Reader, more: dict[str, Any]
 ) -> tuple[DraftForm, Rows]:
     """The form with the text that goes on, or with the last version. Who writes and what was set aside is told."""
-    goes_on, more["aside"] = copies.of_draft(matter.pk, reader)
+    kept = copies.of_draft(matter.pk, reader)
+    goes_on, more["aside"], more["hidden"] = kept.goes_on, kept.aside, kept.hidden
     pen = copies.pen_of(matter.pk)
     # Whether it is another window of the same person, only the window knows.
     if pen and pen.person_id != reader.person:
@@ -228,8 +235,12 @@ def _unbegun(request: HttpRequest, reader: Reader) -> HttpResponse | None:
     form = DraftForm(data, reader=reader)
     unjudged(form)
     answered = parse_id("".join(found.typed.get("balas", [])))
-    letter = Letter.objects.filter(pk=letters.root_of(read(answered, reader))).first() if answered else None
-    more = {"answered": letter, "copy": str(found.pk), "revision": found.revision, "goes_on": found}
+    more: dict[str, Any] = {}
+    try:
+        more["answered"] = _letter(answered, reader) if answered else None
+    except NotFound:
+        more["answers_hidden"] = True
+    more |= {"copy": str(found.pk), "revision": found.revision, "goes_on": found}
     return _show(request, form, rows_of(data), 200, more)
 
 
@@ -305,9 +316,14 @@ def _at_blocks(form: DraftForm, error: TertibError) -> list[dict[str, str]]:
 
 
 def _answered(request: HttpRequest, reader: Reader) -> Letter | None:
-    wanted = parse_id(request.POST.get("balas") or request.GET.get("balas") or "")
-    if wanted is None:
-        return None
+    # A page that was sent says by itself what it answers, and its address may know of a letter it answers no more.
+    given = request.POST if request.method == "POST" else request.GET
+    wanted = parse_id(given.get("balas", ""))
+    return _letter(wanted, reader) if wanted else None
+
+
+def _letter(wanted: uuid.UUID, reader: Reader) -> Letter | None:
+    """The letter that is answered by way of one of its matters. Raises NotFound where the reader sees none."""
     found = read(wanted, reader)
     return Letter.objects.select_related("matter").filter(pk=letters.root_of(found)).first()
 

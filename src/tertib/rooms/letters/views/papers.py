@@ -94,7 +94,9 @@ def words(request: HttpRequest, sha256: str, media_type: str, count: int, *, sec
 
 
 def _kept(secret: bool) -> dict[str, str]:
-    kept = "private, no-store" if secret else "private, max-age=86400"
+    # What a browser keeps it asks for anew, and is told in a few bytes that nothing changed: whoever sits down at the
+    # computer after a sign-out, or may see the letter no more, gets no picture from there.
+    kept = "private, no-store" if secret else "private, no-cache"
     return {"Cache-Control": kept, "X-Content-Type-Options": "nosniff"}
 
 

@@ -155,9 +155,9 @@ def _with_words(changes: list[versions.Change]) -> list[tuple[str, versions.Chan
 
 
 def _unsaved(matter: uuid.UUID, reader: Reader) -> list[versions.Version]:
-    goes_on, aside = copies.of_draft(matter, reader)
+    kept = copies.of_draft(matter, reader)
     found = []
-    for copy in [*([goes_on] if goes_on else []), *aside]:
+    for copy in [*([kept.goes_on] if kept.goes_on else []), *kept.aside]:
         data = as_sent(copy.typed)
         form = DraftForm(data, reader=reader)
         form.is_valid()

@@ -61,7 +61,24 @@
   document.addEventListener("submit", (e) => {
     if (!/\/logout\/$/.test(e.target.action)) return;
     forget(() => true);
+    if (!e.defaultPrevented && "serviceWorker" in navigator && "PushManager" in window) { e.preventDefault(); unpushed(e.target); }
   });
+  // Nor is it told any more of what arrives for who has left. A push service that doesn't answer keeps nobody here.
+  async function unpushed(form) {
+    const end = async () => {
+      const worker = await navigator.serviceWorker.getRegistration("/");
+      if (!worker) return;
+      const told = await worker.pushManager.getSubscription();
+      if (!told) return;
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name: "endpoint", value: told.endpoint });
+      form.append(field);
+      (await worker.getNotifications()).forEach((one) => one.close());
+      await told.unsubscribe();
+    };
+    try { await Promise.race([end(), new Promise((done) => { setTimeout(done, 2000); })]); } catch (x) { /* there is none */ }
+    form.submit();
+  }
   function forget(which) {
     [["localStorage", "tertib.draft:"], ["sessionStorage", "tertib.typed:"]].forEach(([place, kind]) => {
       try { Object.keys(window[place]).filter((k) => k.startsWith(kind) && which(k)).forEach((k) => window[place].removeItem(k)); } catch (x) { /* forbidden */ }
