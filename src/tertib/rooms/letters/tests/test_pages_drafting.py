@@ -119,6 +119,17 @@ def test_the_pen_lapses_and_names_the_deputy(world: World) -> None:
         assert staff.post(f"/surat/{letter.pk}/pena", {"do": "take", "window": "a"}).json()["mine"]
 
 
+def test_who_stands_in_is_told_for_whom(world: World) -> None:
+    letter = begin(world)
+    stand_in(world, "staf2", "staf")
+    for path in ("", "/submit"):
+        told = world.client("staf2").get(f"/surat/{letter.pk}{path}").content.decode()
+        assert "Di sini Anda bertindak untuk" in told and "(pengganti" in told
+        assert (
+            "Di sini Anda bertindak untuk" not in world.client("staf").get(f"/surat/{letter.pk}{path}").content.decode()
+        )
+
+
 def test_a_text_begun_before_the_last_version_goes_beside(world: World) -> None:
     letter = begin(world)
     staff = world.client("staf")
