@@ -259,7 +259,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 def _preview(request: HttpRequest, reader: Reader) -> HttpResponse:
-    form, rows = DraftForm(request.POST or None, reader=reader), rows_of(request.POST)
+    form, rows = DraftForm(request.POST, reader=reader), rows_of(request.POST)
     pictures: list[str] = []
     # Who has only begun to write has done nothing wrong: what is not filled in yet is marked on the paper.
     problems = [
