@@ -414,6 +414,7 @@ def _show(request: HttpRequest, form: DraftForm, rows: Rows, status: int, more: 
         "chosen": letters.posts_of([signer]) if signer and signer not in known else [],
         "found": letters.posts_like(look, known | ({signer} if signer else set()), reader),
         "look": look,
+        "searched": True,
         "units_found": units_like(look_to, taken),
         "look_to": look_to,
         "reviewers_found": letters.posts_like(look_reviewer, set(rows.reviewers), reader),

@@ -22,7 +22,7 @@ from tertib.rooms.letters import together
 from tertib.rooms.letters.act_forms import DisposeForm, due_as, ids_of
 from tertib.rooms.letters.desk import DISPOSE, NOTED
 from tertib.rooms.letters.dispositions import follows
-from tertib.rooms.letters.http import page, reader_of, typed, unjudged, working_seat
+from tertib.rooms.letters.http import page, reader_of, searches_only, typed, unjudged, working_seat
 from tertib.rooms.letters.together import One
 from tertib.rooms.letters.views.acts import day_words
 
@@ -85,7 +85,7 @@ def _together(request: HttpRequest, kind: _Kind) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, kind, kind.form(initial={"text": _("Noted."), "due_how": ""}), found)
     form = kind.form(request.POST)
-    if request.POST.get("find") or request.POST.getlist("drop"):
+    if searches_only(request.POST):
         unjudged(form)
         return _ask(request, kind, form, found)
     if not form.is_valid() or not any(one.action for one in found):
@@ -145,7 +145,8 @@ def _choices(request: HttpRequest, form: forms.Form, can: Sequence[One]) -> dict
         choice.chosen = choice.id in picked
     known = {choice.id for choice in near}
     look = request.POST.get("look", "")[:100].replace("\x00", "")
-    found = letters.posts_like(look, besides | known, reader) if request.POST.get("find") else []
+    searched = searches_only(request.POST)
+    found = letters.posts_like(look, besides | known, reader) if searched else []
     return {
         "name": "recipients",
         "type": "checkbox",
@@ -153,4 +154,5 @@ def _choices(request: HttpRequest, form: forms.Form, can: Sequence[One]) -> dict
         "chosen": letters.posts_of([key for key in picked if key not in known]),
         "found": [choice for choice in found if choice.id not in picked],
         "look": look,
+        "searched": searched,
     }

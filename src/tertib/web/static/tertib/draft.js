@@ -88,18 +88,6 @@
   document.body.addEventListener("htmx:afterSwap", (e) => { if (form.contains(e.target)) { edit(); touched(); } });
   window.addEventListener("online", keep);
 
-  // Enter in the search of a picker looks there; it would send the whole form. Without script the server does the same,
-  // by the name of the button that Enter presses, which must not catch Enter in the other fields.
-  form.querySelector("[data-enter]").removeAttribute("name");
-  form.addEventListener("keydown", (e) => {
-    if (e.key !== "Enter" || e.isComposing || !/^look/.test(e.target.name || "")) return;
-    e.preventDefault();
-    const button = e.target.parentElement.querySelector("button");
-    // Posts are found without the rest of the form.
-    if (window.htmx && !button.hasAttribute("hx-post")) e.target.dispatchEvent(new Event("look"));
-    else if (!locked) button.click();
-  });
-
   // A version is made of everything: what is under way is waited for. The browser's copy goes with the answer.
   form.addEventListener("submit", (e) => {
     const button = e.submitter;

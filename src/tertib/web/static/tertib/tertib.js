@@ -50,6 +50,17 @@
     document.querySelectorAll("details.drop[open]").forEach((d) => { if (!d.contains(e.target)) d.open = false; });
   });
 
+  // Enter in the search of a picker looks there; it would send the whole form. Without script the server does the same,
+  // by the name of the button that Enter presses, which must not catch Enter in the other fields.
+  document.querySelectorAll("[data-enter]").forEach((button) => button.removeAttribute("name"));
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" || e.isComposing || !e.target.matches("form[method=post] [name^=look]")) return;
+    e.preventDefault();
+    // Posts are found without the rest of the form.
+    if (window.htmx && e.target.hasAttribute("hx-get")) e.target.dispatchEvent(new Event("look"));
+    else e.target.parentElement.querySelector("button").click();
+  });
+
   // A pressed button answers at once, and the same form isn't sent twice.
   document.addEventListener("submit", (e) => {
     if (e.target.method !== "post" || e.defaultPrevented) return;
