@@ -96,10 +96,20 @@
     });
   }
   const me = document.body.dataset.me, dayAgo = Date.now() - 864e5;
-  const old = (k) => { try { return JSON.parse(localStorage.getItem(k)).at < dayAgo; } catch (x) { return true; } };
-  // What a refused form held is for its own page alone, and ends with it.
-  const here = "tertib.typed:" + me + ":" + location.pathname;
-  forget((k) => (k.startsWith("tertib.typed:") ? !me || k !== here : me && (!k.startsWith("tertib.draft:" + me + ":") || old(k))));
+  const old = (k) => { try { return JSON.parse(localStorage.getItem(k) || sessionStorage.getItem(k)).at < dayAgo; } catch (x) { return true; } };
+  // What is typed into a form stays in this tab until it went: a success leads elsewhere, a refusal and the way back don't.
+  function went() {
+    try {
+      const key = sessionStorage.getItem("tertib.went"), came = performance.getEntriesByType("navigation")[0];
+      sessionStorage.removeItem("tertib.went");
+      return !("posted" in document.body.dataset) && came && came.redirectCount ? key : null;
+    } catch (x) { return null; }
+  }
+  const done = went();
+  forget((k) => {
+    const mine = me && /^tertib\.(draft|typed):/.exec(k)[0] + me + ":";
+    return k.startsWith("tertib.draft:") ? me && (!k.startsWith(mine) || old(k)) : !me || !k.startsWith(mine) || k === done || old(k);
+  });
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach((f) => { delete f.dataset.sent; });
     document.querySelectorAll("[aria-busy]").forEach((b) => b.removeAttribute("aria-busy"));
