@@ -385,6 +385,10 @@ def _says() -> dict[str, str]:
         "here": _("Go on here"),
         "elsewhere": _("This draft is being written in another window."),
         "free": _("The pen is free again."),
+        "add": _("Added. The list has %s now."),
+        "drop": _("Removed. The list has %s now."),
+        "up": _("Moved. The list has %s."),
+        "usual": _("The usual chain. The list has %s."),
         "reload": _("Load the newest text"),
     }
 

@@ -61,6 +61,11 @@
     else e.target.parentElement.querySelector("button").click();
   });
 
+  // Who opens a field to write in begins to write.
+  document.addEventListener("toggle", (e) => {
+    if (e.target.open && e.target.matches("[data-write]")) e.target.querySelector("textarea").focus();
+  }, true);
+
   // A pressed button answers at once, and the same form isn't sent twice.
   document.addEventListener("submit", (e) => {
     if (e.target.method !== "post" || e.defaultPrevented) return;
