@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from tertib.ground.time import now, travel
 from tertib.matters import engine
 from tertib.matters.models import Entry, Matter
+from tertib.rooms.letters.tests.test_pages_parts import WEDNESDAY
 from tertib.rooms.letters.views.acts import day_words
 
 if TYPE_CHECKING:
@@ -74,13 +76,38 @@ def test_parts_may_be_due_as_what_they_belong_to(world: World, head: Client) -> 
     assert letter.due_at is not None
     with travel(letter.due_at + timedelta(days=1)):
         page = text(head.get(DISPOSE, {"urusan": [value(letter)]}))
-    assert "Ikut tenggat masing-masing" not in page and "Tanpa tenggat" in page
+    assert "Ikut tenggat masing-masing" not in page and "3 hari kerja, menurut aturan" in page
+
+
+def chosen_due(page: str) -> str:
+    found = re.search(r'name="due_how" value="([^"]*)"[^>]*checked', page)
+    assert found is not None
+    return found[1]
+
+
+def test_the_form_has_order_and_defaults_of_a_single_disposition(world: World, head: Client) -> None:
+    letter = register(world, "Satu di antara beberapa")
+    assert letter.due_at is not None
+    for moment in (now(), letter.due_at + timedelta(days=1)):
+        with travel(moment):
+            alone = text(head.get(f"/surat/{letter.pk}/dispose"))
+            several = text(head.get(DISPOSE, {"urusan": [value(letter)]}))
+        for page in (alone, several):
+            places = [page.index(f'name="{name}"') for name in ("instructions", "due_how", "due_day", "note")]
+            assert places == sorted(places)
+        assert chosen_due(alone) == chosen_due(several)
+    assert chosen_due(several) == "3 working days"
 
 
 def test_what_was_disposed_says_by_when_it_is_wanted(world: World, head: Client) -> None:
     """In the words of a single disposition: once where all is wanted on the same day, else at each."""
-    with travel(now() - timedelta(days=1)):
+    with travel(WEDNESDAY - timedelta(days=1)):
         earlier = register(world, "Surat kemarin")
+    with travel(WEDNESDAY):
+        said_of_each(world, head, earlier)
+
+
+def said_of_each(world: World, head: Client, earlier: Matter) -> None:
     first, second, later = (register(world, f"Surat {n}") for n in range(3))
     assert first.due_at and earlier.due_at and first.due_at.date() != earlier.due_at.date()
     sent = {"recipients": [world.id("kabid"), world.id("staf2")], "note": "", "due_how": ""}

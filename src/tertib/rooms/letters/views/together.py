@@ -83,7 +83,10 @@ def _together(request: HttpRequest, kind: _Kind) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     found = together.look(kind.name, together.chosen(sent.getlist("urusan")), reader)
     if request.method != "POST":
-        return _ask(request, kind, kind.form(initial={"text": _("Noted."), "due_how": ""}), found)
+        follow = any(one.matter and follows(one.matter.due_at, now()) for one in found if one.action)
+        # As on the page of a single one: what it belongs to says when it is due, else the usual time is chosen.
+        start = {"text": _("Noted."), **({"due_how": ""} if follow else {})}
+        return _ask(request, kind, kind.form(initial=start), found)
     form = kind.form(request.POST)
     if searches_only(request.POST):
         unjudged(form)
@@ -127,8 +130,10 @@ def _ask(request: HttpRequest, kind: _Kind, form: forms.Form, found: Sequence[On
     }
     if kind is _DISPOSE and facts["can"]:
         facts |= _choices(request, form, facts["can"])
-        if all(one.matter and follows(one.matter.due_at, now()) for one in facts["can"]):
-            due_as(form, _("As each of them is due"))
+        due = [bool(one.matter and follows(one.matter.due_at, now())) for one in facts["can"]]
+        facts["mixed"] = any(due) and not all(due)
+        if any(due):
+            due_as(form, _("As each of them is due") if all(due) else _("As each of them is due, else 3 working days"))
     return page(request, kind.template, facts, status)
 
 
