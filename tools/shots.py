@@ -103,6 +103,17 @@ def chosen(count: int, button: str, does: str = "") -> Go:
     return go
 
 
+def pressing(go: Go, button: str) -> Go:
+    """Go there, then press what this CSS selector finds."""
+
+    def then(page: Page) -> None:
+        go(page)
+        page.locator(button).first.click()
+        page.wait_for_load_state()
+
+    return then
+
+
 def mistaken(path: str, *places: str) -> Go:
     """Go to a form as `linked` does, and send it as it is."""
 
@@ -264,6 +275,12 @@ SHOTS = (
         "dinkes.p2p.kabid",
         chosen(2, 'button[data-letter="s"]', "noted"),
         "surat/bersama/diketahui",
+    ),
+    Shot(
+        "done-together",
+        "dinkes.p2p.kabid",
+        pressing(chosen(2, 'button[data-letter="s"]', "noted"), "main form .button.primary"),
+        "surat/bersama/hasil",
     ),
     Shot("first-hour", ADMIN, at("/atur/mulai"), "atur/mulai"),
     Shot("procedures", ADMIN, at("/atur/prosedur"), "atur/prosedur"),

@@ -215,6 +215,15 @@ def test_a_sender_of_ours_is_taken_as_a_unit(sit: Callable[..., Page]) -> None:
 KEPT = "Object.entries(sessionStorage).filter(([key]) => key.startsWith('tertib.typed:')).map(([, value]) => value)"
 
 
+def alone(office: Any) -> Page:
+    """The registrar in a session of its own, where the one that all tests share won't do."""
+    page: Page = office.visit()
+    page.goto("/accounts/login/")
+    page.locator("form.doors button", has_text="Agendaris Dinas Kesehatan").click()
+    page.wait_for_url(office.city.url("/"))
+    return page
+
+
 def refused(page: Page) -> None:
     """A registration without a subject, sent and refused."""
     page.goto("/surat/masuk/baru")
@@ -242,27 +251,66 @@ def test_a_refused_registration_survives_a_reload(sit: Callable[..., Page]) -> N
     assert page.evaluate(KEPT) == []
     page.goto("/surat/masuk/baru")
     expect(page.get_by_label("Nama pengirim")).to_have_value("")
+    expect(page.locator("[data-unfinished]")).to_be_hidden()
 
 
-def test_what_was_typed_ends_with_the_page(sit: Callable[..., Page]) -> None:
+def test_what_is_typed_survives_a_reload_and_the_way_back(sit: Callable[..., Page]) -> None:
     page = sit("agendaris")
-    refused(page)
-    assert page.evaluate(KEPT)
-    page.goto("/surat/masuk")
-    assert page.evaluate(KEPT) == []
-    # Another registration, begun on purpose, is empty.
-    refused(page)
     page.goto("/surat/masuk/baru")
-    expect(page.get_by_label("Nama pengirim")).to_have_value("")
+    page.evaluate("dispatchEvent(new Event('change'))")
+    assert page.evaluate(KEPT) == [], "nothing was typed yet"
+    page.keyboard.type("Yayasan Belum Selesai")
+    page.reload()
+    expect(page.get_by_label("Nama pengirim")).to_have_value("Yayasan Belum Selesai")
+    page.get_by_label("Perihal").fill("Di tengah jalan")
+    page.locator(".side a", has_text="Surat masuk").first.click()
+    page.wait_for_url("**/surat/masuk")
+    page.go_back()
+    expect(page.get_by_label("Nama pengirim")).to_have_value("Yayasan Belum Selesai")
+    expect(page.get_by_label("Perihal")).to_have_value("Di tengah jalan")
+    expect(page.locator("[data-restored]")).to_be_visible()
+
+
+def test_whoever_comes_anew_is_offered_what_was_typed(sit: Callable[..., Page]) -> None:
+    page = sit("agendaris")
+    for decided, value in (("Lanjutkan", "Yayasan Contoh Baru"), ("Buang", "")):
+        page.goto("/surat/masuk/baru")
+        page.get_by_label("Nama pengirim").fill("Yayasan Contoh Baru")
+        page.goto("/surat/masuk")
+        page.goto("/surat/masuk/baru")
+        expect(page.get_by_label("Nama pengirim")).to_have_value("")
+        offer = page.locator("[data-unfinished]")
+        expect(offer).to_contain_text("Yayasan Contoh Baru")
+        offer.get_by_role("button", name=decided).click()
+        expect(offer).to_be_hidden()
+        expect(page.get_by_label("Nama pengirim")).to_have_value(value)
+        assert len(page.evaluate(KEPT)) == (1 if value else 0)
+
+
+def test_the_scan_comes_back_with_what_was_typed(office: Any) -> None:
+    page = alone(office)
+    page.goto("/surat/masuk/baru")
+    drop(page, "Halaman yang kembali")
+    expect(page.locator("#scan [name=kept]")).to_have_count(1)
+    page.get_by_label("Nama pengirim").fill("Yayasan Berpindaian")
+    page.get_by_role("button", name="Catat", exact=True).last.click()
+    expect(page.locator(".summary")).to_be_visible()
+    page.reload()
+    expect(page.locator("#scan")).to_contain_text("0.pdf")
+    expect(page.locator("#scan [name=kept]")).to_have_count(1)
+    expect(page.locator("#left")).to_be_empty()
+    # Fast hands need not wait for it.
+    page.route("**/surat/masuk/unggah", lambda route: None)
+    page.reload()
+    page.get_by_label("Perihal").fill("Dengan pindaiannya")
+    page.get_by_label("Perihal").press("Enter")
+    expect(page.locator("h1")).to_have_text("Dengan pindaiannya")
+    expect(page.locator("figure.paper, .viewer").first).to_contain_text("Halaman 1 dari 1")
     assert page.evaluate(KEPT) == []
 
 
 def test_what_was_typed_ends_with_signing_out(office: Any) -> None:
-    # A session of its own: the one that all tests share must stay.
-    page = office.visit()
-    page.goto("/accounts/login/")
-    page.locator("form.doors button", has_text="Agendaris Dinas Kesehatan").click()
-    page.wait_for_url(office.city.url("/"))
+    page = alone(office)
     refused(page)
     assert page.evaluate(KEPT)
     # At the very press, before another page is there.
@@ -280,7 +328,16 @@ def test_of_a_secret_letter_nothing_is_kept(sit: Callable[..., Page]) -> None:
     assert page.evaluate(KEPT) == []
     page.get_by_label("Nomor surat").fill("78/YCB/2026")
     assert page.evaluate(KEPT) == []
+    # Whoever leaves it is warned instead.
+    warned: list[str] = []
+
+    def leave(dialog: Any) -> None:
+        warned.append(dialog.type)
+        dialog.accept()
+
+    page.once("dialog", leave)
     page.reload()
+    assert warned == ["beforeunload"]
     expect(page.get_by_label("Nama pengirim")).to_have_value("")
     # Neither where only its scan says that it is.
     refused(page)

@@ -125,6 +125,7 @@ DOORS: dict[str, str] = {
     "surat/berkas/<uuid:version>/unduh": PAPER,
     "surat/bersama/disposisi": SIGNED,
     "surat/bersama/diketahui": SIGNED,
+    "surat/bersama/hasil": SIGNED,
     "surat/<uuid:matter>": MATTER,
     "surat/<uuid:matter>/konsep": ACTION,
     "surat/<uuid:matter>/salinan": ACTION,

@@ -28,7 +28,7 @@ DUE = (
     ("1 working days", gettext_lazy("Tomorrow")),
     ("3 working days", gettext_lazy("3 working days")),
     (PICK, gettext_lazy("Choose a day")),
-    ("", gettext_lazy("No due date of its own")),
+    ("", gettext_lazy("3 working days, by the rule")),
 )
 LABELS: Mapping[str, Any] = {
     "report.text": gettext_lazy("Report"),
@@ -50,7 +50,9 @@ LABELS: Mapping[str, Any] = {
 
 
 def due_as(form: forms.Form, words: str) -> None:
-    """Call the choice of no due date of its own what it comes to where there is one to follow."""
+    """Call the choice of no due date of its own what it comes to where there is one to follow; else it is the usual
+    one, as `dispositions.USUAL` has it.
+    """
     cast(forms.ChoiceField, form.fields["due_how"]).choices = [*DUE[:-1], ("", words)]
 
 

@@ -23,6 +23,7 @@ from tertib.papers.blocks import blocks_from_text, text_from_blocks
 from tertib.rooms.letters import houses
 from tertib.rooms.letters.addressees import in_government, of_units
 from tertib.rooms.letters.forms import CODE, LineField, other_governments
+from tertib.rooms.letters.http import searches_only
 from tertib.rooms.letters.models import Draft, Letter, LetterKind, Party
 
 MOST_ROWS = 200
@@ -272,9 +273,7 @@ def _press(rows: Rows, data: QueryDict) -> None:
         "add_to", "drop_to", "add_reviewer", "drop_reviewer", "up_reviewer", "usual_chain", "find", "find_to",
         "find_reviewer", "change",
     )  # fmt: skip
-    # Whoever pressed Enter with something to look for meant the search, wherever the cursor was.
-    enter = "enter" in data and any(data.get(name, "").strip() for name in LOOKS)
-    rows.edited = enter or any(name in data for name in buttons)
+    rows.edited = searches_only(data) or any(name in data for name in buttons)
 
 
 def _named(recipients: list[Row]) -> list[Row]:

@@ -44,6 +44,16 @@ def complain(form: forms.BaseForm, error: TertibError) -> None:
             form.add_error(None, f"{problem.where}: {said}" if problem.where and " " in str(problem.where) else said)
 
 
+def searches_only(data: QueryDict) -> bool:
+    """Whether what was sent only searches in a picker, or takes something out of it: then nothing is done yet.
+
+    Enter presses a form's first button, wherever the cursor is: with something to look for it means the search.
+    """
+    if data.get("find") or data.getlist("drop"):
+        return True
+    return "enter" in data and any(str(data[name]).strip() for name in data if name.startswith("look"))
+
+
 def unjudged(form: forms.BaseForm) -> None:
     """Keep what was typed, but complain about nothing: a button of the form was pressed, not the form sent."""
     form.errors.clear()

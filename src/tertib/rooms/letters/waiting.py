@@ -78,6 +78,14 @@ def resume(request: HttpRequest, reader: Reader) -> None:
     add(request, reader, found)
 
 
+def back(request: HttpRequest, reader: Reader, hashes: Iterable[str]) -> None:
+    """Let these of what was laid aside wait again: the form they stand beside was only loaded anew."""
+    wanted, earlier = set(hashes), aside(request, reader)
+    if any(file.sha256 in wanted for file in earlier):
+        add(request, reader, [file for file in earlier if file.sha256 in wanted])
+        _lay_aside(request, [file for file in earlier if file.sha256 not in wanted])
+
+
 def forget(request: HttpRequest) -> None:
     """Drop what was laid aside."""
     request.session.pop(ASIDE, None)

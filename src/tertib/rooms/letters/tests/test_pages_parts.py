@@ -189,7 +189,7 @@ def test_a_letter_that_is_late_gives_its_parts_what_the_procedure_allows(world: 
         letter = register(world, letter_date="", received_on="04/03/2026")
     with travel(WEDNESDAY + timedelta(days=28)):  # Wednesday 1 April
         chief = world.client("kadis")
-        assert "Tanpa tenggat berarti tiga hari kerja" in seen(chief, f"/surat/{letter.pk}/dispose")
+        assert "3 hari kerja, menurut aturan" in seen(chief, f"/surat/{letter.pk}/dispose")
         assert act(chief, letter.pk, "dispose", recipients=[world.id("kabid")], due_how="").status_code == 302
         part = children(letter.pk)[SECTION]
         assert part.due_at is not None and part.due_at > now()

@@ -37,7 +37,17 @@ from tertib.rooms.letters import branches, copies, remarks, says, uploads
 from tertib.rooms.letters import queries as letters
 from tertib.rooms.letters.act_forms import ActForm, due_as, form_for, ids_of, initial
 from tertib.rooms.letters.dispositions import follows
-from tertib.rooms.letters.http import at_version, complain, page, reader_of, typed, unjudged, with_value, working_seat
+from tertib.rooms.letters.http import (
+    at_version,
+    complain,
+    page,
+    reader_of,
+    searches_only,
+    typed,
+    unjudged,
+    with_value,
+    working_seat,
+)
 from tertib.rooms.letters.models import Draft, Letter
 from tertib.rooms.letters.views.hop import origin
 from tertib.rooms.letters.views.letter import Sheet, own_disposition, paper_facts, papers, read
@@ -77,7 +87,7 @@ def act(request: HttpRequest, matter: uuid.UUID, action: str) -> HttpResponse:
         unjudged(form)
         return _moved(request, found, letter, step, form, kept, error)
     files = uploads.of_request(request, reader) if form.files_wanted else uploads.Uploads()
-    if request.POST.get("find") or request.POST.getlist("drop"):
+    if searches_only(request.POST):
         unjudged(form)
         return _show(request, found, letter, step, form, files, 200)
     if not right or files.problems:
@@ -305,7 +315,8 @@ def _choices(request: HttpRequest, matter: Matter, letter: Letter, step: Action,
     for choice in near:
         choice.chosen = choice.id in picked
     known = {choice.id for choice in near}
-    found_posts = letters.posts_like(look, besides | known, reader) if request.POST.get("find") else []
+    searched = searches_only(request.POST)
+    found_posts = letters.posts_like(look, besides | known, reader) if searched else []
     return {
         "name": name,
         "wanted_at": matter.due_at if follows(matter.due_at, now()) else None,
@@ -314,4 +325,5 @@ def _choices(request: HttpRequest, matter: Matter, letter: Letter, step: Action,
         "chosen": letters.posts_of([key for key in picked if key not in known]),
         "found": [choice for choice in found_posts if choice.id not in picked],
         "look": look,
+        "searched": searched,
     }

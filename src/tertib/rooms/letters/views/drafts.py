@@ -385,6 +385,10 @@ def _says() -> dict[str, str]:
         "here": _("Go on here"),
         "elsewhere": _("This draft is being written in another window."),
         "free": _("The pen is free again."),
+        "add": _("Added. The list has %s now."),
+        "drop": _("Removed. The list has %s now."),
+        "up": _("Moved. The list has %s."),
+        "usual": _("The usual chain. The list has %s."),
         "reload": _("Load the newest text"),
     }
 
@@ -414,6 +418,7 @@ def _show(request: HttpRequest, form: DraftForm, rows: Rows, status: int, more: 
         "chosen": letters.posts_of([signer]) if signer and signer not in known else [],
         "found": letters.posts_like(look, known | ({signer} if signer else set()), reader),
         "look": look,
+        "searched": True,
         "units_found": units_like(look_to, taken),
         "look_to": look_to,
         "reviewers_found": letters.posts_like(look_reviewer, set(rows.reviewers), reader),

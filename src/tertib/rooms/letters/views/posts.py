@@ -23,5 +23,5 @@ def search(request: HttpRequest) -> HttpResponse:
     chosen = queries.posts_of(ids_of(request.GET.getlist(name)[:50]))
     text = (request.GET.get("q") or request.GET.get("look") or "")[:100].replace("\x00", "")
     found = queries.posts_like(text, {choice.id for choice in chosen}, reader)
-    facts = {"name": name, "type": FIELDS[name], "chosen": chosen, "found": found, "look": text}
+    facts = {"name": name, "type": FIELDS[name], "chosen": chosen, "found": found, "look": text, "searched": True}
     return page(request, "parts/found", facts)

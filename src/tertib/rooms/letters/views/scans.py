@@ -31,13 +31,16 @@ def upload(request: HttpRequest) -> HttpResponse:
     """Keep the files that came; each waits to be registered as a letter of its own, unless they are of the `same`
     letter as those beside the form.
 
-    Answers the registration page its scan, where that page asks (`pane`); else sends to the registration page.
+    Answers the registration page its scan, where that page asks (`pane`), also where it was loaded anew and has those
+    that stood beside it before (`again`); else sends to the registration page.
     """
     reader = reader_of(request)
     must_register(reader)
     fresh = uploads.new_ones(request, reader)
     beside = bool(request.POST.get("pane"))
     shown = uploads.of_tokens(request.POST.getlist("kept"), reader) if beside else uploads.Uploads()
+    if again := bool(request.POST.get("again")):
+        waiting.back(request, reader, [file.sha256 for file in shown.files])
     if request.POST.get("same") and shown.files:
         known = {file.sha256 for file in shown.files}
         shown.files += [file for file in fresh.files if file.sha256 not in known]
@@ -48,7 +51,8 @@ def upload(request: HttpRequest) -> HttpResponse:
             shown = uploads.Uploads(waiting.waiting(request, reader).files[:1])
         shown.problems += fresh.problems
         form = RegisterForm(houses=houses.registering(reader), units=houses.houses())
-        return page(request, "parts/scan", {**pane(request, reader, shown, offered(form, shown)), "pane_alone": True})
+        facts = {**pane(request, reader, shown, offered(form, shown)), "pane_alone": True, "again": again}
+        return page(request, "parts/scan", {**facts, "left": waiting.aside(request, reader)})
     for problem in fresh.said():
         messages.error(request, f"{problem.what} {problem.mend}".strip())
     if not fresh.files and not fresh.problems:

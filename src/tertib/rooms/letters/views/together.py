@@ -1,4 +1,4 @@
-"""What was chosen on the desk, dealt with at once: a page that names what will happen, and one that says what did."""
+"""What was chosen on the desk, dealt with at once: a page that names what will happen; `results` says what did."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from tertib.government.authority import Reader
 from tertib.ground.time import now
-from tertib.matters.models import Matter
 from tertib.matters.procedures import Action
-from tertib.matters.visibility import visible
 from tertib.rooms.letters import queries as letters
 from tertib.rooms.letters import together
 from tertib.rooms.letters.act_forms import DisposeForm, due_as, ids_of
 from tertib.rooms.letters.desk import DISPOSE, NOTED
 from tertib.rooms.letters.dispositions import follows
-from tertib.rooms.letters.http import page, reader_of, typed, unjudged, working_seat
+from tertib.rooms.letters.http import page, reader_of, searches_only, typed, unjudged, working_seat
 from tertib.rooms.letters.together import One
-from tertib.rooms.letters.views.acts import day_words
+from tertib.rooms.letters.views import results
 
 
 class _DisposeAll(DisposeForm):
@@ -83,40 +82,19 @@ def _together(request: HttpRequest, kind: _Kind) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     found = together.look(kind.name, together.chosen(sent.getlist("urusan")), reader)
     if request.method != "POST":
-        return _ask(request, kind, kind.form(initial={"text": _("Noted."), "due_how": ""}), found)
+        follow = any(one.matter and follows(one.matter.due_at, now()) for one in found if one.action)
+        # As on the page of a single one: what it belongs to says when it is due, else the usual time is chosen.
+        start = {"text": _("Noted."), **({"due_how": ""} if follow else {})}
+        return _ask(request, kind, kind.form(initial=start), found)
     form = kind.form(request.POST)
-    if request.POST.get("find") or request.POST.getlist("drop"):
+    if searches_only(request.POST):
         unjudged(form)
         return _ask(request, kind, form, found)
     if not form.is_valid() or not any(one.action for one in found):
         return _ask(request, kind, form, found, 422)
     done = together.perform(found, reader, lambda action: kind.data(form, action))
-    went = [one for one in done if one.action]
-    recipients = letters.posts_of(ids_of(form.cleaned_data.get("recipients", [])))
-    facts = {
-        **_gone(went, recipients, reader),
-        "stayed": [one for one in done if not one.action],
-        "kind": kind.name,
-    }
-    status = 200 if not facts["stayed"] else 409 if any(one.moved for one in done) else 422
-    return page(request, "together_done", facts, status)
-
-
-def _gone(went: Sequence[One], recipients: Sequence[letters.Choice], reader: Reader) -> dict[str, Any]:
-    """To whom it all went and by when it is wanted, in the words of a single disposition: once where all is wanted on
-    the same day, else at each. One statement, none where nothing was disposed.
-    """
-    parts = [part for one in went for part in one.parts]
-    if not parts:
-        return {"went": [(one, "") for one in went]}
-    made = visible(Matter.objects.filter(pk__in=parts), reader).values_list("pk", "due_at")
-    due = {part: day_words(at) for part, at in made if at}
-    days = [next((due[part] for part in one.parts if part in due), "") for one in went]
-    names = {"who": ", ".join(choice.name for choice in recipients), "day": days[0]}
-    if len(set(days)) == 1:
-        said = _("Disposed to %(who)s, due %(day)s.") if days[0] else _("Disposed to %(who)s.")
-        return {"said": said % names, "went": [(one, "") for one in went]}
-    return {"said": _("Disposed to %(who)s.") % names, "went": list(zip(went, days, strict=True))}
+    recipients = ids_of(form.cleaned_data.get("recipients", []))
+    return redirect(f"{reverse('letters:done_together')}?ke={results.keep(request, kind.name, done, recipients)}")
 
 
 def _ask(request: HttpRequest, kind: _Kind, form: forms.Form, found: Sequence[One], status: int = 200) -> HttpResponse:
@@ -127,8 +105,10 @@ def _ask(request: HttpRequest, kind: _Kind, form: forms.Form, found: Sequence[On
     }
     if kind is _DISPOSE and facts["can"]:
         facts |= _choices(request, form, facts["can"])
-        if all(one.matter and follows(one.matter.due_at, now()) for one in facts["can"]):
-            due_as(form, _("As each of them is due"))
+        due = [bool(one.matter and follows(one.matter.due_at, now())) for one in facts["can"]]
+        facts["mixed"] = any(due) and not all(due)
+        if any(due):
+            due_as(form, _("As each of them is due") if all(due) else _("As each of them is due, else 3 working days"))
     return page(request, kind.template, facts, status)
 
 
@@ -145,7 +125,8 @@ def _choices(request: HttpRequest, form: forms.Form, can: Sequence[One]) -> dict
         choice.chosen = choice.id in picked
     known = {choice.id for choice in near}
     look = request.POST.get("look", "")[:100].replace("\x00", "")
-    found = letters.posts_like(look, besides | known, reader) if request.POST.get("find") else []
+    searched = searches_only(request.POST)
+    found = letters.posts_like(look, besides | known, reader) if searched else []
     return {
         "name": "recipients",
         "type": "checkbox",
@@ -153,4 +134,5 @@ def _choices(request: HttpRequest, form: forms.Form, can: Sequence[One]) -> dict
         "chosen": letters.posts_of([key for key in picked if key not in known]),
         "found": [choice for choice in found if choice.id not in picked],
         "look": look,
+        "searched": searched,
     }

@@ -86,19 +86,18 @@
   form.addEventListener("input", (e) => { if (!/^(look|answer_)/.test(e.target.name || "")) touched(); });
   form.addEventListener("change", touched);
   document.body.addEventListener("htmx:afterSwap", (e) => { if (form.contains(e.target)) { edit(); touched(); } });
-  window.addEventListener("online", keep);
-
-  // Enter in the search of a picker looks there; it would send the whole form. Without script the server does the same,
-  // by the name of the button that Enter presses, which must not catch Enter in the other fields.
-  form.querySelector("[data-enter]").removeAttribute("name");
-  form.addEventListener("keydown", (e) => {
-    if (e.key !== "Enter" || e.isComposing || !/^look/.test(e.target.name || "")) return;
-    e.preventDefault();
-    const button = e.target.parentElement.querySelector("button");
-    // Posts are found without the rest of the form.
-    if (window.htmx && !button.hasAttribute("hx-post")) e.target.dispatchEvent(new Event("look"));
-    else if (!locked) button.click();
+  // A row that was added, moved or removed takes the button that did it along: one goes on where rows are added.
+  const rows = document.createElement("p");
+  rows.className = "unseen"; rows.setAttribute("role", "status");
+  form.prepend(rows);
+  document.body.addEventListener("htmx:afterSettle", (e) => {
+    const asked = e.detail.requestConfig && e.detail.requestConfig.elt, place = asked && /^(add|drop|up)_|^usual_chain$/.test(asked.name || "") && document.getElementById(e.detail.target.id);
+    if (!place || (document.activeElement && document.activeElement !== document.body)) return;
+    const fresh = Array.from(place.querySelectorAll("[name=to_name]:not([type=hidden])")).pop();
+    (/^(body|citizen):$/.test(asked.value) && fresh ? fresh : place.querySelector("input[type=search]")).focus();
+    rows.textContent = words[asked.name.split("_")[0]].replace("%s", place.querySelectorAll(".rows > li").length);
   });
+  window.addEventListener("online", keep);
 
   // A version is made of everything: what is under way is waited for. The browser's copy goes with the answer.
   form.addEventListener("submit", (e) => {

@@ -179,30 +179,76 @@
     take(button);
   });
 
-  // A refused form that is loaded anew comes empty. What was typed stays in this tab until it is registered or the page
-  // is left (`forget` in tertib.js); of a secret letter nothing stays.
-  const key = "tertib.typed:" + document.body.dataset.me + ":" + location.pathname;
-  let keeping = "posted" in document.body.dataset;
+  // A form that is loaded anew, or come back to, comes empty. What is typed stays in this tab, with the scans the server
+  // keeps, until the letter is registered or somebody signs out (`went` and `forget` in tertib.js). Of a secret letter
+  // nothing stays; whoever leaves it is warned.
+  const key = "tertib.typed:" + document.body.dataset.me + ":" + location.pathname, posted = "posted" in document.body.dataset;
+  let unfinished = null, sent = false;
   const secret = () => Math.max(Number(field("security").value), offers.security ? Number(offers.security.fill.security) : 0) >= 2;
+  const inputs = () => Array.from(form.elements).filter((input) => input.name && input.matches("input:not([type=hidden], [type=file], [type=checkbox]), select, textarea"));
+  function differs(input) {
+    if (input.type === "radio") return input.checked !== input.defaultChecked;
+    const first = input.options && (Array.from(input.options).find((option) => option.defaultSelected) || input.options[0]);
+    return input.value !== (input.options ? (first || input).value : input.defaultValue);
+  }
+  const begun = () => posted || inputs().some(differs);
   function keep() {
-    if (!keeping) return;
-    const kept = Array.from(form.elements).filter((input) => input.name && input.matches("input:not([type=hidden], [type=file], [type=checkbox]), select, textarea"));
+    if (unfinished && !begun()) return;
+    const tokens = Array.from(document.querySelectorAll("#scan [name=kept]"), (kept) => kept.value);
+    const typed = Object.fromEntries(inputs().map((input) => [input.name, field(input.name).value]));
     try {
-      if (secret()) sessionStorage.removeItem(key);
-      else sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(kept.map((input) => [input.name, field(input.name).value]))));
+      if (secret() || !begun()) sessionStorage.removeItem(key);
+      else sessionStorage.setItem(key, JSON.stringify({ at: Date.now(), typed: typed, kept: tokens }));
     } catch (x) { /* forbidden */ }
   }
-  function restore() {
-    const came = performance.getEntriesByType("navigation")[0];
-    let typed = null;
-    try { typed = JSON.parse(sessionStorage.getItem(key)); if (!came || came.type !== "reload") sessionStorage.removeItem(key); } catch (x) { /* forbidden */ }
-    if (!typed || !came || came.type !== "reload") return;
-    fill(typed);
-    keeping = true;
+  // Until the server has shown them again, the scans are in the form already: whoever is fast registers nothing without.
+  function scans(tokens) {
+    const scan = document.getElementById("scan"), place = document.querySelector("[data-drop-address]"), asks = new FormData();
+    const ask = { pane: "1", again: "1", whole: "1", csrfmiddlewaretoken: form.querySelector("[name=csrfmiddlewaretoken]").value };
+    Object.entries(ask).forEach(([name, value]) => asks.append(name, value));
+    scan.querySelectorAll("[name=kept]").forEach((kept) => kept.remove());
+    tokens.forEach((token) => {
+      const kept = document.createElement("input");
+      Object.assign(kept, { type: "hidden", name: "kept", value: token });
+      kept.setAttribute("form", form.id);
+      scan.append(kept);
+      asks.append("kept", token);
+    });
+    fetch(place.dataset.dropAddress, { method: "POST", body: asks })
+      .then((answer) => (answer.ok ? answer.text() : "")).then((html) => { if (html) arrived(html); }).catch(() => {});
+  }
+  function bring(held) {
+    unfinished = null;
+    fill(held.typed);
     form.querySelector("[data-restored]").hidden = false;
+    if (held.kept.length) scans(held.kept);
+    keep();
+    proposals();
+  }
+  // Whoever comes here anew may have meant another letter.
+  function offer(held) {
+    const box = form.querySelector("[data-unfinished]"), left = document.getElementById("left");
+    unfinished = held;
+    box.querySelector("[data-what]").textContent = [held.typed.sender_name, held.typed.subject].filter(Boolean).join(": ");
+    const decided = () => { box.hidden = true; left.hidden = false; };
+    box.querySelector("[data-resume]").addEventListener("click", () => { decided(); bring(held); field("sender_name").focus(); });
+    box.querySelector("[data-discard]").addEventListener("click", () => { decided(); unfinished = null; keep(); field("sender_name").focus(); });
+    box.hidden = false;
+    // Its scan comes back with it.
+    left.hidden = held.kept.length > 0;
+  }
+  function begin() {
+    const came = performance.getEntriesByType("navigation")[0];
+    let held = null;
+    try { held = JSON.parse(sessionStorage.getItem(key)); } catch (x) { /* forbidden */ }
+    if (posted) keep();
+    else if (held && held.typed && Array.isArray(held.kept)) { if (came && came.type !== "navigate") bring(held); else offer(held); }
   }
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);
+  form.addEventListener("submit", () => { sent = true; try { sessionStorage.setItem("tertib.went", key); } catch (x) { /* forbidden */ } });
+  addEventListener("pageshow", () => { sent = false; });
+  addEventListener("beforeunload", (e) => { if (!sent && secret() && begun()) e.preventDefault(); });
 
   // A scan that came after the page did: it is shown beside the form, and what was typed stays.
   function arrived(html) {
@@ -210,6 +256,8 @@
     held.innerHTML = html.trim();
     const scan = held.content.querySelector("#scan");
     if (!scan) return;
+    const left = held.content.querySelector("#left");
+    if (left) document.getElementById("left").replaceWith(left);
     const before = document.getElementById("scan"), within = before.contains(document.activeElement);
     before.replaceWith(scan);
     if (within) document.getElementById("id_files").focus();
@@ -222,6 +270,6 @@
   document.addEventListener("change", (e) => {
     if (e.target.id === "id_files" && e.target.files.length && window.tertibUpload) window.tertibUpload(e.target.files, Boolean(document.querySelector("#scan [name=kept]")));
   });
-  if (keeping) keep(); else restore();
+  begin();
   proposals();
 })();

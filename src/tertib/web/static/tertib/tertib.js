@@ -50,6 +50,22 @@
     document.querySelectorAll("details.drop[open]").forEach((d) => { if (!d.contains(e.target)) d.open = false; });
   });
 
+  // Enter in the search of a picker looks there; it would send the whole form. Without script the server does the same,
+  // by the name of the button that Enter presses, which must not catch Enter in the other fields.
+  document.querySelectorAll("[data-enter]").forEach((button) => button.removeAttribute("name"));
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" || e.isComposing || !e.target.matches("form[method=post] [name^=look]")) return;
+    e.preventDefault();
+    // Posts are found without the rest of the form.
+    if (window.htmx && e.target.hasAttribute("hx-get")) e.target.dispatchEvent(new Event("look"));
+    else e.target.parentElement.querySelector("button").click();
+  });
+
+  // Who opens a field to write in begins to write.
+  document.addEventListener("toggle", (e) => {
+    if (e.target.open && e.target.matches("[data-write]")) e.target.querySelector("textarea").focus();
+  }, true);
+
   // A pressed button answers at once, and the same form isn't sent twice.
   document.addEventListener("submit", (e) => {
     if (e.target.method !== "post" || e.defaultPrevented) return;
@@ -85,10 +101,20 @@
     });
   }
   const me = document.body.dataset.me, dayAgo = Date.now() - 864e5;
-  const old = (k) => { try { return JSON.parse(localStorage.getItem(k)).at < dayAgo; } catch (x) { return true; } };
-  // What a refused form held is for its own page alone, and ends with it.
-  const here = "tertib.typed:" + me + ":" + location.pathname;
-  forget((k) => (k.startsWith("tertib.typed:") ? !me || k !== here : me && (!k.startsWith("tertib.draft:" + me + ":") || old(k))));
+  const old = (k) => { try { return JSON.parse(localStorage.getItem(k) || sessionStorage.getItem(k)).at < dayAgo; } catch (x) { return true; } };
+  // What is typed into a form stays in this tab until it went: a success leads elsewhere, a refusal and the way back don't.
+  function went() {
+    try {
+      const key = sessionStorage.getItem("tertib.went"), came = performance.getEntriesByType("navigation")[0];
+      sessionStorage.removeItem("tertib.went");
+      return !("posted" in document.body.dataset) && came && came.redirectCount ? key : null;
+    } catch (x) { return null; }
+  }
+  const done = went();
+  forget((k) => {
+    const mine = me && /^tertib\.(draft|typed):/.exec(k)[0] + me + ":";
+    return k.startsWith("tertib.draft:") ? me && (!k.startsWith(mine) || old(k)) : !me || !k.startsWith(mine) || k === done || old(k);
+  });
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach((f) => { delete f.dataset.sent; });
     document.querySelectorAll("[aria-busy]").forEach((b) => b.removeAttribute("aria-busy"));
