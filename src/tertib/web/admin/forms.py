@@ -68,9 +68,11 @@ class UnitForm(forms.Form):
     )
     ends_on = day_field(_("Last day"), required=False, help_text=_("Only for a unit that ends, like a task force."))
 
-    def __init__(self, *args: Any, parents: QuerySet[Unit], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, parents: QuerySet[Unit], top: bool, **kwargs: Any) -> None:
+        """`top` says whether this is the unit at the top, which alone belongs to none."""
         super().__init__(*args, **kwargs)
         self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
+        self.fields["parent"].required = not top
 
 
 class PostForm(forms.Form):

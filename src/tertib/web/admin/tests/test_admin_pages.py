@@ -471,3 +471,41 @@ def test_the_search_of_people_asks_no_more_for_more_people(admin: Browser, crowd
     with CaptureQueriesContext(connection) as queries:
         assert "Orang 11" in words(admin.post("admin_people", q="orang"))
     assert len(queries) <= 10
+
+
+def test_a_unit_without_a_head_leads_to_where_it_gets_one(admin: Browser) -> None:
+    house = unit("puncak", kind="agency")
+    post("puncak.staf", house)
+    top = root()
+    answer = words(admin.get("admin_start"))
+    to_make = f"{reverse('admin_post_add', 'tertib.urls', args=[top.pk])}?kepala=1"
+    assert to_make in answer and "/atur/#tanpa-kepala" in answer
+    listed = words(admin.get("administration"))
+    assert to_make in listed and f"{reverse('admin_post_add', 'tertib.urls', args=[house.pk])}?kepala=1" in listed
+    # The post is offered as the head, and once more only where there is none.
+    assert re.search(r'name="is_head"[^>]*checked', words(admin.get("admin_post_add", top.pk, query="?kepala=1")))
+    assert not re.search(r'name="is_head"[^>]*checked', words(admin.get("admin_post_add", top.pk)))
+    seat = post("walikota", is_head=True)
+    assert reverse("admin_post", "tertib.urls", args=[seat.pk]) in words(admin.get("admin_start"))
+    seated("Wali Kota", seat)
+    seated("Kepala", post("puncak.kepala", house, is_head=True))
+    assert 'id="tanpa-kepala"' not in words(admin.get("administration"))
+    # Sections need none.
+    unit("puncak.seksi", house, kind="section")
+    assert 'id="tanpa-kepala"' not in words(admin.get("administration"))
+
+
+def test_a_new_unit_lies_below_the_top_unless_told_otherwise(admin: Browser) -> None:
+    top, other = root(), unit("a")
+
+    def offered(query: str = "") -> tuple[str, bool]:
+        answer = words(admin.get("admin_unit_add", query=query))
+        field = re.search(r'<label for="id_parent">(.*?)</label>.*?<select name="parent".*?</select>', answer, re.S)
+        assert field
+        chosen = re.search(r'value="([^"]*)" selected', field[0])
+        return chosen[1] if chosen else "", "optional" in field[1]
+
+    assert offered() == (str(top.pk), False)
+    assert offered(f"?di={other.pk}") == (str(other.pk), False)
+    assert 'for="id_parent"' in words(admin.post("admin_unit_add", **UNIT, parent=""))
+    assert not Unit.objects.filter(code="baru").exists()
