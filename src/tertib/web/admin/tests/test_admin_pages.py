@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -30,7 +31,8 @@ from tertib.government.models import (
 )
 from tertib.government.tests.samples import person, post, root, seated, unit
 from tertib.government.tests.test_import import PEOPLE, POSTS, UNITS, csv_bytes
-from tertib.web.admin import parked
+from tertib.web import moments
+from tertib.web.admin import parked, said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
 
@@ -509,3 +511,25 @@ def test_a_new_unit_lies_below_the_top_unless_told_otherwise(admin: Browser) -> 
     assert offered(f"?di={other.pk}") == (str(other.pk), False)
     assert 'for="id_parent"' in words(admin.post("admin_unit_add", **UNIT, parent=""))
     assert not Unit.objects.filter(code="baru").exists()
+
+
+@pytest.mark.parametrize("model", [Unit, Post, Person, Appointment, Deputy, RoleGrant, Calendar, CalendarChange])
+def test_the_record_has_a_word_for_every_field(model: type[Model]) -> None:
+    own = {"id", "lineage", "registry", "password", "is_sample", "created_at", "last_login", "version", "letter_keys"}
+    kept = {"withdrawn_at", "withdrawn_why"}  # a withdrawal is noted with its reason
+    columns = {field.attname for field in model._meta.concrete_fields} - own - kept
+    labels = said.labels()
+    assert not [name for name in columns if name.replace("_hash", "") not in labels and not name.endswith("_cipher")]
+
+
+def test_the_record_says_days_moments_and_weeks_in_words(admin: Browser) -> None:
+    row = Calendar.objects.get(code="default")
+    hours = {"hours": "08:00-12:00", "friday": "08:00-11:00"}
+    days = {"starts_on": "2026-02-18", "ends_on": "2026-02-20", "title": "2026-13-45", "decree": "SE 2/2026"}
+    assert admin.post("admin_calendar_change", row.id, kind="hours", **days, **hours).status_code == 302
+    told = words(admin.get("admin_record"))
+    shown = re.sub(r"<details.*?</details>", "", told, flags=re.S)
+    decreed = moments.moment(CalendarChange.objects.get(title="2026-13-45").decreed_at)
+    assert f"berlaku sejak: {decreed}" in shown and "Rabu, 18 Februari 2026" in shown
+    assert "Senin sampai Kamis 08:00-12:00; Jumat 08:00-11:00; Sabtu sampai Minggu libur" in shown
+    assert "2026-13-45" in shown and "+00:00" not in shown
