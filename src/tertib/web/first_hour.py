@@ -34,7 +34,7 @@ SELECT
   (SELECT count(DISTINCT f.person_id) FROM government_rolegrant g JOIN filled f ON f.post_id = g.post_id
    WHERE g.role = 'registrar'),
   (SELECT count(*) FROM government_calendarchange c JOIN government_calendar k ON k.id = c.calendar_id
-   WHERE k.code = %(calendar)s AND c.kind IN ('holiday', 'joint_leave') AND c.withdrawn_at IS NULL
+   WHERE k.code = %(calendar)s AND c.kind IN ('holiday', 'local', 'joint_leave') AND c.withdrawn_at IS NULL
      AND extract(year FROM c.starts_on) = %(year)s),
   (SELECT id FROM government_calendar WHERE code = %(calendar)s),
   (SELECT id FROM government_unit WHERE parent_id IS NULL ORDER BY code LIMIT 1),

@@ -303,6 +303,12 @@ def test_calendars_are_kept_by_decrees(admin: Browser) -> None:
     assert CalendarChange.objects.filter(calendar=row, title="Ramadan").count() == 1
     page = words(admin.get("admin_calendar", row.id, query="?tahun=2026"))
     assert "Ramadan" in page and "08:00-11:30, 12:30-15:30" in page
+    city_day = {"starts_on": "2026-03-10", "ends_on": "2026-03-10", "title": "Hari jadi kota", "decree": "SE 3/2026"}
+    form = words(admin.get("admin_calendar_change", row.id))
+    assert re.search(r'value="local" selected', form) and "Catat ketetapan" in form and "Ubah hari" not in form
+    assert admin.post("admin_calendar_change", row.id, kind="local", **city_day).status_code == 302
+    page = words(admin.get("admin_calendar", row.id, query="?tahun=2026"))
+    assert "Hari libur daerah" in page and re.search(r"10 Maret 2026</td><td[^>]*>libur</td><td>Hari jadi kota", page)
     for odd in ("9999999999999999999999", "²", "x"):
         assert admin.get("admin_calendar", row.id, query=f"?tahun={odd}").status_code == 200
     assert (
