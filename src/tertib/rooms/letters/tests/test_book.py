@@ -55,6 +55,8 @@ def test_what_is_not_for_the_reader_keeps_its_number_only(kept: World) -> None:
             sheet: Any = load_workbook(io.BytesIO(b"".join(answer.streaming_content)), read_only=True).active  # type: ignore[attr-defined]
             rows = [[str(value or "") for value in row] for row in sheet.iter_rows(values_only=True)]
             assert [row[0] for row in rows[1:]] == list("1234567")
+            # The number in full stands in its column, also where it is nothing but the number.
+            assert [row[1] for row in rows[1:]] == ["1", "2", "", "4", "5", "6", "7"]
             said = "\n".join(" ".join(row) for row in rows)
         else:
             said = answer.content.decode()

@@ -87,10 +87,10 @@ def cells(line: Row) -> list[Any]:
         return [line.n, "", None, "", None, "", "", "", missing(line)]
     letter = line.letter
     if letter is None:
-        return [line.n, line.written, None, "", None, "", "", "", hidden(line)]
+        return [line.n, "", None, "", None, "", "", "", hidden(line)]
     remark = _("cancelled: %s") % line.cancelled if line.cancelled else _("imported") if letter.imported_at else ""
     return [
-        line.n, line.written, letter.received_on, letter.number, letter.letter_date, queries.party(letter),
+        line.n, line.text, letter.received_on, letter.number, letter.letter_date, queries.party(letter),
         letter.subject, book.outcome(letter), remark,
     ]  # fmt: skip
 
