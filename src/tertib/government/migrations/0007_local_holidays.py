@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 KINDS = (
     ("holiday", "National holiday"),
-    ("local", "Local holiday, declared by the region itself"),
+    ("local", "Local holiday"),
     ("joint_leave", "Joint leave"),
     ("workday", "Extra working day"),
     ("hours", "Other hours"),
