@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -33,9 +34,13 @@ def show(request: HttpRequest) -> HttpResponse:
     lines = book.rows(wanted, reader, after, book.PAGE + 1)
     numbered = [line for line in lines if not line.missing]
     more = len(numbered) > book.PAGE
+    letters = reverse("letters:outgoing" if wanted.direction == "out" else "letters:incoming")
+    # The menu marks the list that the book belongs to.
+    request.belongs_to = letters  # type: ignore[attr-defined]
     facts = {
         "book": wanted,
         "title": title(wanted),
+        "list": letters,
         "units": units,
         "years": years,
         "months": list(enumerate(month_names(), start=1)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tertib.government import actions
+from tertib.government.authority import local_day
 from tertib.government.models import (
     AdminEntry,
     Appointment,
@@ -471,7 +472,7 @@ def test_lists_ask_the_database_as_often_for_many_as_for_few(admin: Browser, cro
     assert statements("admin_unit", small.id) == statements("admin_unit", crowd.id) <= 10
     assert statements("admin_units") <= 8
     assert statements("admin_units", query="?q=besar") <= 8
-    assert statements("administration") <= 14
+    assert statements("administration") <= 15
     assert statements("admin_record") <= 10
 
 
@@ -539,3 +540,13 @@ def test_the_record_says_days_moments_and_weeks_in_words(admin: Browser) -> None
     assert f"berlaku sejak: {decreed}" in shown and "Rabu, 18 Februari 2026" in shown
     assert "Senin sampai Kamis 08:00-12:00; Jumat 08:00-11:00; Sabtu sampai Minggu libur" in shown
     assert "2026-13-45" in shown and "+00:00" not in shown
+
+
+def test_a_deputy_who_ends_soon_is_named_among_what_ends(admin: Browser) -> None:
+    seat = post("kadis", is_head=True)
+    seated("Kepala Dinas", seat)
+    day = date.fromisoformat(local_day())
+    who = person("Pengganti Sebentar")
+    assert "Pengganti Sebentar" not in words(admin.get("administration"))
+    actions.save_deputy(by=None, post=seat.id, person=who.id, starts_on=day, ends_on=day + timedelta(days=7))
+    assert "Pengganti Sebentar · pengganti (berhalangan)" in words(admin.get("administration"))
