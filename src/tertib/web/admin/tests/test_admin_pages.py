@@ -549,4 +549,4 @@ def test_a_deputy_who_ends_soon_is_named_among_what_ends(admin: Browser) -> None
     who = person("Pengganti Sebentar")
     assert "Pengganti Sebentar" not in words(admin.get("administration"))
     actions.save_deputy(by=None, post=seat.id, person=who.id, starts_on=day, ends_on=day + timedelta(days=7))
-    assert "Pengganti Sebentar · pengganti (berhalangan)" in words(admin.get("administration"))
+    assert "Pengganti Sebentar · pengganti<" in words(admin.get("administration"))
