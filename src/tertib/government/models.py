@@ -70,7 +70,8 @@ class CalendarChange(models.Model):
     """
 
     class Kind(models.TextChoices):
-        HOLIDAY = "holiday", _("Public holiday")
+        HOLIDAY = "holiday", _("National holiday")
+        LOCAL = "local", _("Local holiday")
         JOINT_LEAVE = "joint_leave", _("Joint leave")
         WORKDAY = "workday", _("Extra working day")
         HOURS = "hours", _("Other hours")

@@ -34,7 +34,7 @@ __all__ = [
     "working_minutes",
 ]
 
-ChangeKind = Literal["holiday", "joint_leave", "workday", "hours"]
+ChangeKind = Literal["holiday", "local", "joint_leave", "workday", "hours"]
 
 # A calendar without a single opening for so long is a mistake in its data, not a long holiday.
 LONGEST_CLOSURE = timedelta(days=3 * 365 + 1)
@@ -46,7 +46,7 @@ _DAYS_KEPT = 20_000
 class Change:
     """A dated change of a calendar by a decree: from `starts` to `ends`, both days included.
 
-    - `holiday`, `joint_leave` (cuti bersama): the days are off.
+    - `holiday`, `local` (declared by the region itself), `joint_leave` (cuti bersama): the days are off.
     - `workday`: the days are worked, with `hours`, or else with the usual hours of that weekday (of Monday
       where that weekday is normally off).
     - `hours`: other hours on the days that are worked anyway (Ramadan, PSBB); never makes a day off a working
@@ -104,7 +104,7 @@ class WorkCalendar:
     """The working calendar of an office: usual weekly hours, Monday first, and the dated changes of them.
 
     Where several changes touch a day, the one decreed later holds; of those decreed at once, the later in
-    `changes`. This is asked twice: first among `holiday`, `joint_leave` and `workday`, whether the day is
+    `changes`. This is asked twice: first among those of days off and `workday`, whether the day is
     worked; then, if it is, among `hours` and a `workday` that brings its own hours, when.
 
     Days are kept once looked up, so keep the object rather than build it anew for each question.

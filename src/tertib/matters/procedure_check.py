@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import jsonschema_rs
@@ -41,6 +41,28 @@ def faults(raw: Mapping[str, Any], known: frozenset[str]) -> Iterator[Fault]:
 
     `known` as by `rooms.known_functions`.
     """
+    yield from _names(raw, known)
+    yield from _unreachable(raw)
+
+
+def faults_beside(raw: Mapping[str, Any], known: frozenset[str], others: Sequence[Fault]) -> list[Fault]:
+    """What else is wrong with a definition that does not fit the schema, as far as that can be told: nothing within
+    what the schema refuses, and not which states nobody reaches, since that may follow from it.
+    """
+    found: list[Fault] = []
+    refused = [list(where) for where, _what, _mend in others]
+    try:
+        for fault in _names(raw, known):
+            where = list(fault[0])
+            if not any(where[: len(path)] == path or path[: len(where)] == where for path in refused):
+                found.append(fault)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        # A part is missing or of another shape; the schema has said so.
+        pass
+    return found
+
+
+def _names(raw: Mapping[str, Any], known: frozenset[str]) -> Iterator[Fault]:
     states, actions = raw["states"], raw["actions"]
     if raw["initial"] not in states:
         yield ["initial"], *_no_state(raw["initial"], states)
@@ -62,7 +84,6 @@ def faults(raw: Mapping[str, Any], known: frozenset[str]) -> Iterator[Fault]:
             yield ["when_children_close", index, "from"], what, _listed_open(states)
         if item.get("guard") and f"guard {item['guard']}" not in known:
             yield ["when_children_close", index, "guard"], *_no_function("guard", item["guard"], known)
-    yield from _unreachable(raw)
 
 
 def _state_faults(name: str, state: Mapping[str, Any]) -> Iterator[Fault]:

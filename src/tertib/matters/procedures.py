@@ -25,7 +25,7 @@ from ruamel.yaml.error import YAMLError
 from tertib.ground.errors import Invalid, Problem
 from tertib.ground.tenancy import here
 from tertib.matters.clock import Allowance
-from tertib.matters.procedure_check import faults, not_json
+from tertib.matters.procedure_check import faults, faults_beside, not_json
 from tertib.matters.procedure_says import of_schema, of_yaml
 from tertib.matters.procedure_schema import SCHEMA
 
@@ -163,7 +163,7 @@ def read(text: str, name: str, known: frozenset[str]) -> dict[str, Any]:
     if not found:
         schema = jsonschema_rs.validator_for(SCHEMA)
         found = [fault for error in schema.iter_errors(plain) for fault in of_schema(error, SCHEMA)]
-    found = found or list(faults(plain, known))
+        found += faults_beside(plain, known, found) if found else faults(plain, known)
     if found:
         raise Invalid(*(Problem(what, f"{name}:{line_of(marked, where)}", mend) for where, what, mend in found))
     return dict(plain)

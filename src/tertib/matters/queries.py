@@ -25,7 +25,9 @@ from tertib.matters.visibility import SEES, given, visible
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry as the timeline shows it."""
+    """One entry as the timeline shows it. `holder` is who holds the matter then, `passed_to` the same where it was
+    another before; `due` are the due dates before and after, where the calendar moved it.
+    """
 
     n: int
     at: datetime
@@ -38,6 +40,8 @@ class Event:
     capacity: str
     holder: str
     erased_by_order: str
+    passed_to: str = ""
+    due: tuple[datetime, datetime] | None = None
 
 
 _RECORD = """
@@ -47,7 +51,7 @@ FROM matters_entry e JOIN matters_entrybody b ON b.entry_id = e.seq
 LEFT JOIN government_person per ON per.id = (b.body #>> '{by,person}')::uuid
 LEFT JOIN government_post po ON po.id = (b.body #>> '{by,post}')::uuid
 LEFT JOIN government_post h ON h.id = (b.body ->> 'holder')::uuid
-WHERE e.matter_id = %s AND e.n > %s ORDER BY e.n"""
+WHERE e.matter_id = %s AND e.n >= %s ORDER BY e.n"""
 
 
 def record(matter: uuid.UUID, procedure: uuid.UUID, after: int = 0) -> list[Event]:
@@ -56,16 +60,29 @@ def record(matter: uuid.UUID, procedure: uuid.UUID, after: int = 0) -> list[Even
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, (matter, after))
         rows = cursor.fetchall()
-    return [_event(row, definition) for row in rows]
+    # The entry before the first one that is wanted is read along, since it tells what that one changed.
+    events, before = [], None
+    for row in rows:
+        body = json.loads(row[3]) if row[3] else None
+        events.append(_event(row, body, before, definition))
+        before = body
+    return [event for event in events if event.n > after]
 
 
-def _event(row: Sequence[Any], definition: procedures.Definition) -> Event:
-    body = json.loads(row[3]) if row[3] else None
+def _event(
+    row: Sequence[Any], body: dict[str, Any] | None, before: dict[str, Any] | None, definition: procedures.Definition
+) -> Event:
     action = body.get("action", "") if body else ""
     step = definition.actions.get(action)
     label = words(step.label) if step else ENGINE_LABELS.get(action, action)
     capacity = str((body or {}).get("by", {}).get("as", ""))
-    return Event(row[0], row[1], row[2], body, action, str(label), row[5], row[6], capacity, row[7], row[4])
+    known = before or {}
+    passed = row[7] if body and body.get("holder") != known.get("holder") else ""
+    due = None
+    if action == "recalculated" and body and body.get("due") and known.get("due"):
+        due = datetime.fromisoformat(known["due"]), datetime.fromisoformat(body["due"])
+    names = row[5], row[6], capacity, row[7]
+    return Event(row[0], row[1], row[2], body, action, str(label), *names, row[4], passed, due)
 
 
 def veiled(events: Sequence[Event], reader: Reader) -> list[Event]:

@@ -198,6 +198,6 @@ def reasons(matter: uuid.UUID, reader: Reader | None = None) -> list[Why]:
     # A house is seen by its unit and by its registry, which to a reader is the same place.
     found: dict[tuple[int, str], Why] = {}
     for key, reason, name in rows:
-        shown = name or (str(_("the whole government")) if key == EVERYTHING else "")
+        shown = name or (str(_("Auditors")) if key == EVERYTHING else "")
         found.setdefault((reason, shown), Why(str(Reason(reason).label), key, shown))
     return list(found.values())

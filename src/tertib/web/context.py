@@ -24,14 +24,22 @@ ADMIN = MenuEntry(_("Administration"), "administration", "building-2", frozenset
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`government`, `me` (the reader, None for a visitor), `menu`, `theme`, `search_url`."""
+    """`government`, `me` (the reader, None for a visitor), `menu`, `theme`, `search_url`.
+
+    A view whose page belongs to another one of the menu puts that one's address into `request.belongs_to`.
+    """
     theme = request.COOKIES.get("theme", "")
     government = getattr(request, "tenant", None)
     common = {"government": government, "theme": theme if theme in THEMES else "", "debug": settings.DEBUG}
     if government is None or not hasattr(request, "reader") or not request.user.is_authenticated:
         return {**common, "me": None, "menu": [], "search_url": ""}
     me: Reader = request.reader
-    return {**common, "me": me, "menu": menu(me, request.path), "search_url": search_address()}
+    return {
+        **common,
+        "me": me,
+        "menu": menu(me, getattr(request, "belongs_to", request.path)),
+        "search_url": search_address(),
+    }
 
 
 def menu(me: Reader, path: str) -> list[dict[str, Any]]:

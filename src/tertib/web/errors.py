@@ -20,8 +20,9 @@ from tertib.web.answers import is_htmx, wants_json
 log = logger(__name__)
 
 
-def _title(error: TertibError) -> str:
+def _title(error: TertibError, status: int) -> str:
     return {
+        400: _("This request can't be read"),
         403: _("This is not yours to do"),
         404: _("There is nothing here"),
         409: _("This has moved on meanwhile"),
@@ -29,7 +30,7 @@ def _title(error: TertibError) -> str:
         422: _("This can't be taken as it is"),
         429: _("Too many attempts"),
         503: _("Not available just now"),
-    }.get(error.status, _("Something went wrong here"))
+    }.get(status, _("Something went wrong here"))
 
 
 def answer(request: HttpRequest, error: TertibError, status: int = 0) -> HttpResponse:
@@ -39,7 +40,7 @@ def answer(request: HttpRequest, error: TertibError, status: int = 0) -> HttpRes
         log.error("broken", path=request.path, problems=len(error.problems))
     if wants_json(request):
         return JsonResponse(error.to_json(), status=status)
-    facts: dict[str, Any] = {"title": _title(error), "problems": error.problems, "status": status}
+    facts: dict[str, Any] = {"title": _title(error, status), "problems": error.problems, "status": status}
     facts["meanwhile"] = [{**item, "at": parse_datetime(item["at"])} for item in error.facts.get("meanwhile", ())]
     # The way back keeps what was typed: the browser's own history where there is script, else the page one came from.
     facts["back"] = request.path if status == 409 and request.method == "GET" else _came_from(request)
@@ -99,5 +100,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({**found.to_json(), "id": number}, status=found.status)
     # No request, so that nothing here asks the database that may be the cause.
-    facts = {"title": _title(found), "problems": found.problems, "back": "/", "status": found.status}
+    facts = {"title": _title(found, found.status), "problems": found.problems, "back": "/", "status": found.status}
     return HttpResponse(render_to_string("error.html", facts), status=found.status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -18,10 +19,9 @@ WITH filled AS (
   SELECT post_id, person_id FROM government_appointment
   WHERE starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)
 ), house AS (
-  SELECT u.id, EXISTS (
-    SELECT FROM government_post p JOIN filled f ON f.post_id = p.id WHERE p.unit_id = u.id AND p.is_head
-  ) AS led
+  SELECT u.id, u.lineage, u.code, head.id AS head, EXISTS (SELECT FROM filled f WHERE f.post_id = head.id) AS led
   FROM government_unit u
+  LEFT JOIN government_post head ON head.unit_id = u.id AND head.is_head AND head.abolished_on IS NULL
   WHERE u.kind <> ALL(%(rooms)s) AND (u.ends_on IS NULL OR u.ends_on >= %(day)s)
 )
 SELECT
@@ -30,10 +30,11 @@ SELECT
   (SELECT count(*) FROM government_post WHERE abolished_on IS NULL),
   (SELECT count(DISTINCT person_id) FROM filled),
   (SELECT count(*) FROM house), (SELECT count(*) FROM house WHERE led),
+  (SELECT array[id, head] FROM house WHERE NOT led ORDER BY cardinality(lineage), code LIMIT 1),
   (SELECT count(DISTINCT f.person_id) FROM government_rolegrant g JOIN filled f ON f.post_id = g.post_id
    WHERE g.role = 'registrar'),
   (SELECT count(*) FROM government_calendarchange c JOIN government_calendar k ON k.id = c.calendar_id
-   WHERE k.code = %(calendar)s AND c.kind IN ('holiday', 'joint_leave') AND c.withdrawn_at IS NULL
+   WHERE k.code = %(calendar)s AND c.kind IN ('holiday', 'local', 'joint_leave') AND c.withdrawn_at IS NULL
      AND extract(year FROM c.starts_on) = %(year)s),
   (SELECT id FROM government_calendar WHERE code = %(calendar)s),
   (SELECT id FROM government_unit WHERE parent_id IS NULL ORDER BY code LIMIT 1),
@@ -47,7 +48,9 @@ _settled: set[tuple[str, str]] = set()
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is there. `may` says whether the reader administers the whole government."""
+    """What is there. `may` says whether the reader administers the whole government, `headless` names the first
+    unit that nobody leads and the post at its head, None where there is no such post.
+    """
 
     may: bool
     units: int
@@ -55,6 +58,7 @@ class Found:
     people: int
     houses: int
     led: int
+    headless: tuple[UUID, UUID | None] | None
     registrars: int
     days_off: int
     calendar: object

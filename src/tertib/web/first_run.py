@@ -164,11 +164,14 @@ def _made(form: FirstForm) -> Government | None:
     """The government, where code and form are right; what is wrong is said in the form."""
     code = str(form.data.get("code", ""))
     try:
-        # First of all: without the code nobody learns anything about the rest.
+        # First of all: without the code nobody learns anything but what is wrong in what they typed themselves, and not
+        # on which hosts this program answers.
         first_run.check(code)
     except (Invalid, TooMany, Forbidden) as error:
         form.is_valid()
-        form.errors.clear()
+        form.errors.pop("host", None)
+        if not isinstance(error, Invalid):
+            form.errors.clear()
         complain(form, error)
         return None
     if not form.is_valid():
@@ -243,8 +246,20 @@ def _fill(given: dict[str, Any]) -> None:
 
 
 def _done(request: HttpRequest, made: Government, username: str, *, local: bool) -> HttpResponse:
-    port = f":{request.get_port()}" if request.get_port() not in ("80", "443") else ""
-    host = request.get_host().rsplit(":", 1)[0] if local else made.domains.get(is_primary=True).domain
-    address = f"{request.scheme}://{host}{port}/accounts/login/?next=/atur/mulai"
-    facts = {"made": made, "address": address, "host": f"{host}{port}", "username": username}
+    asked = re.sub(r":\d+$", "", request.get_host())
+    # The port that was typed, not the one behind a proxy.
+    port = request.get_host().removeprefix(asked)
+    chosen = made.domains.get(is_primary=True).domain
+    # A name that the world knows may lead here only later, and then through a proxy; on this machine one signs in by
+    # the address that was typed. Names below localhost lead here at once.
+    later = local and not chosen.endswith(".localhost") and chosen not in BARE
+    host = chosen if later else f"{chosen}{port}"
+    door = f"{asked if later else chosen}{port}"
+    facts = {
+        "made": made,
+        "address": f"{request.scheme}://{door}/accounts/login/?next=/atur/mulai",
+        "host": host,
+        "now": door if later else "",
+        "username": username,
+    }
     return render(request, "first_run_done.html", facts)

@@ -24,7 +24,7 @@ from tertib.ground.time import now
 FOREVER = date(9999, 12, 31)
 # The longest a change may last, both days included: what is longer is a mistyped year, and moves every due date of the
 # city. Two months hold the longest school holidays; other hours last a month (Ramadan) to a year (a pandemic).
-MOST_DAYS = {"holiday": 62, "joint_leave": 62, "workday": 62, "hours": 366}
+MOST_DAYS = {"holiday": 62, "local": 62, "joint_leave": 62, "workday": 62, "hours": 366}
 InUse = Callable[[uuid.UUID], bool]
 
 

@@ -273,7 +273,7 @@ def test_what_is_wrong_with_a_calendar_and_its_changes() -> None:
         "starts_on",
         "ends_on",
     ]
-    for kind, most in (("holiday", 62), ("joint_leave", 62), ("workday", 62), ("hours", 366)):
+    for kind, most in (("holiday", 62), ("local", 62), ("joint_leave", 62), ("workday", 62), ("hours", 366)):
         weekly = weekly_to_json(GOVERNMENT_WEEK) if kind == "hours" else None
         days = {"starts_on": START, "ends_on": START + timedelta(days=most)}
         assert fields(partial(actions.add_change, **change, kind=kind, weekly=weekly, **days)) == ["ends_on"]

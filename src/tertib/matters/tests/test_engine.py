@@ -70,6 +70,17 @@ def test_the_holder_passes_it_on_and_closes_it(city: City) -> None:
     events = record(matter.id, matter.procedure_id)
     assert [event.action for event in events] == ["open", "forward", "finish"]
     assert [event.holder for event in events] == ["analyst", "roads", ""] and events[0].person == "mayor"
+    assert [event.passed_to for event in events] == ["analyst", "roads", ""]
+
+
+def test_the_record_names_the_next_holder_only_where_it_is_another(city: City) -> None:
+    done = city.open("mayor", "analyst")
+    do(city, "analyst", done.matter, "remark", {"text": "dibaca"})
+    do(city, "analyst", done.matter, "forward", {"post": ids(city, "roads")[0]})
+    matter = row(done)
+    assert [event.passed_to for event in record(matter.id, matter.procedure_id)] == ["analyst", "", "roads"]
+    # Told from the middle on, it is the same.
+    assert [event.passed_to for event in record(matter.id, matter.procedure_id, 1)] == ["", "roads"]
 
 
 def test_what_is_closed_stays_closed_but_takes_remarks(city: City) -> None:

@@ -56,6 +56,8 @@ def test_a_decree_moves_the_due_date_once_and_says_so(city: testing.City) -> Non
     assert matter.due_at is not None
     assert (moved.due_at.date(), matter.due_at.date()) == (date(2026, 11, 6), date(2026, 11, 5))
     assert [event.action for event in record(moved.pk, moved.procedure_id)] == ["open", "recalculated"]
+    told = record(moved.pk, moved.procedure_id)[-1]
+    assert told.due == (matter.due_at, moved.due_at) and told.passed_to == ""
     assert (moved.version, moved.moved) == (2, 1)
     assert Matter.objects.get(pk=untouched.pk).version == 1
     assert [str(fault) for fault in check("bekasi")] == []

@@ -144,10 +144,10 @@ def change(request: HttpRequest, calendar: uuid.UUID) -> HttpResponse:
     """Enter a decree that changes days."""
     me = session.reader(request)
     row = calendar_or_404(calendar)
-    form = ChangeForm(posted(request), initial={"kind": "holiday"})
+    form = ChangeForm(posted(request), initial={"kind": "local"})
     note = _("A decree counts from the moment it is entered and is never edited. To correct one, withdraw it.")
     sheet = Sheet(
-        _("Change days"),
+        _("Enter a decree"),
         _("Enter"),
         reverse("admin_calendar", args=[row.id]),
         _("The days are changed."),

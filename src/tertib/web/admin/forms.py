@@ -27,7 +27,7 @@ from tertib.government.workhours import WIB, WIT, WITA, hours_from_json
 from tertib.ground.dates import DayField, day_picker
 from tertib.matters.rooms import Book
 
-_WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 _PROCEDURE_BYTES = 200_000
 _PART = re.compile(r"(\d{1,2})[:.](\d\d)\s*[-–]\s*(\d{1,2})[:.](\d\d)")  # noqa: RUF001 (people type both dashes)
 
@@ -68,9 +68,11 @@ class UnitForm(forms.Form):
     )
     ends_on = day_field(_("Last day"), required=False, help_text=_("Only for a unit that ends, like a task force."))
 
-    def __init__(self, *args: Any, parents: QuerySet[Unit], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, parents: QuerySet[Unit], top: bool, **kwargs: Any) -> None:
+        """`top` says whether this is the unit at the top, which alone belongs to none."""
         super().__init__(*args, **kwargs)
         self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
+        self.fields["parent"].required = not top
 
 
 class PostForm(forms.Form):
@@ -203,7 +205,7 @@ class WeekForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for number, label in enumerate(_WEEKDAYS):
+        for number, label in enumerate(WEEKDAYS):
             self.fields[f"day{number}"] = HoursField(label=label, max_length=100, required=False)
         self.order_fields([*(f"day{number}" for number in range(7)), "starts_on", "decree"])
 

@@ -72,7 +72,8 @@ def add(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     house = unit_or_404(unit)
     require(me, house.lineage)
     head = Post.objects.filter(unit=house, is_head=True, abolished_on__isnull=True).first()
-    initial = {"unit": house, "superior": head}
+    # Whoever comes from “nobody leads this unit” makes its head.
+    initial = {"unit": house, "superior": head, "is_head": head is None and "kepala" in request.GET}
     form = PostForm(posted(request), units=in_scope(me), posts=_superiors(None), initial=initial)
     back = reverse("admin_unit", args=[house.id])
     sheet = Sheet(_("Add a post"), _("Add"), back, _("The post is there."), lead=house.name)

@@ -14,7 +14,8 @@ from tertib.ground import canonical
 from tertib.ground.ids import parse_id
 from tertib.matters import rooms
 from tertib.web.admin.access import of_everything
-from tertib.web.admin.shared import lines, names_of, tabs
+from tertib.web.admin.said import lines, names_of
+from tertib.web.admin.shared import tabs
 
 ROWS = 50
 

@@ -1,38 +1,23 @@
-"""What the pages of administration share: tabs, forms that are checked and saved alike, and how a change reads."""
+"""What the pages of administration share: tabs, forms that are checked and saved alike."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from tertib.government.authority import local_day
-from tertib.government.models import (
-    Appointment,
-    Calendar,
-    CalendarChange,
-    Post,
-    RoleGrant,
-    Security,
-    Unit,
-    UnitKind,
-)
 from tertib.ground.errors import Invalid
 from tertib.ground.seals import seal
-from tertib.matters.models import Urgency
-from tertib.web import moments
 from tertib.web.forms import complain
 
 
@@ -105,103 +90,3 @@ def form_page(
             complain(form, error)
     facts = {"form": form, "sheet": sheet, "touched": touched, "seal": seal(touched) if touched else ""}
     return render(request, "admin/form.html", facts, status=422 if form.errors else 200)
-
-
-# What the record calls a column, where it is not the name of the column in words.
-def _labels() -> dict[str, str]:
-    return {
-        "parent_id": _("parent unit"),
-        "unit_id": _("unit"),
-        "superior_id": _("superior"),
-        "calendar_id": _("calendar"),
-        "post_id": _("post"),
-        "person_id": _("person"),
-        "post": _("post"),
-        "unit": _("unit"),
-        "reason": _("reason"),
-        "short_name": _("short name"),
-        "letter_code": _("letter code"),
-        "area_code": _("area code"),
-        "address": _("address"),
-        "grade": _("grade"),
-        "language": _("language"),
-        "abolished_on": _("abolished on"),
-        "on": _("last day"),
-        "title": _("title"),
-        "nip": "NIP",
-        "nik": "NIK",
-        "is_active": _("account open"),
-        "is_head": _("heads its unit"),
-        "kind": _("kind"),
-        "name": _("name"),
-        "code": _("code"),
-        "starts_on": _("from"),
-        "ends_on": _("until"),
-        "decree": _("decree"),
-        "clearance": _("clearance"),
-        "email": _("e-mail"),
-        "username": _("user name"),
-        "role": _("role"),
-        "weekly": _("weekly hours"),
-        "pattern": _("pattern"),
-        "urgency": _("urgency"),
-        "allowance": _("allowance"),
-        "valid_from": _("valid from"),
-        "source": _("source"),
-        "version": _("version"),
-        "contact": _("contact"),
-        "place": _("place"),
-        "arms": _("arms"),
-    }
-
-
-def lines(before: Mapping[str, Any], after: Mapping[str, Any], names: Mapping[str, str]) -> list[dict[str, str]]:
-    """A change as lines of label, old and new; `names` turns ids into names."""
-    labels = _labels()
-    found = []
-    for column in sorted({*before, *after}):
-        if column.endswith(("_cipher",)) or column in ("is_sample", "password", "lineage", "timezone"):
-            continue
-        shown = column.replace("_hash", "")
-        old, new = _said(before.get(column), column, names), _said(after.get(column), column, names)
-        if old or new:
-            label = labels.get(shown, shown.replace("_", " "))
-            found.append({"label": label, "old": old if before else "", "new": new})
-    return found
-
-
-def _said(value: Any, column: str, names: Mapping[str, str]) -> str:
-    if value is None or value == "":
-        return ""
-    if column.endswith("_hash"):
-        return "•••"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return _("(a week of hours)")
-    known = _choices(column).get(value) if isinstance(value, str | int) else None
-    if known is not None:
-        return str(known)
-    day = parse_date(value) if isinstance(value, str) and len(value) == 10 else None
-    return moments.day(day) if day else names.get(str(value), str(value))
-
-
-def _choices(column: str) -> dict[Any, Any]:
-    """The words for what a column may hold, where that is one of a few."""
-    found: dict[str, Any] = {
-        "role": RoleGrant.Role.choices,
-        "clearance": Security.choices,
-        "urgency": Urgency.choices,
-        "kind": [*UnitKind.choices, *Appointment.Kind.choices, *CalendarChange.Kind.choices],
-        "language": settings.LANGUAGES,
-    }
-    return dict(found.get(column, ()))
-
-
-def names_of(ids: Iterable[str | uuid.UUID | None]) -> dict[str, str]:
-    """The names of units, posts and calendars among these ids. Three statements."""
-    wanted = {str(item) for item in ids if item}
-    found: dict[str, str] = {}
-    for model in (Unit, Post, Calendar):
-        found |= {str(pk): name for pk, name in model._default_manager.filter(pk__in=wanted).values_list("pk", "name")}
-    return found

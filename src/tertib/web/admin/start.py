@@ -28,6 +28,18 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "admin/start.html", facts)
 
 
+def _to_a_head(found: first_hour.Found) -> list[tuple[str, str]]:
+    """To where the first unit without a head gets one, and to the list of the others."""
+    links = []
+    if found.headless:
+        unit, head = found.headless
+        made = (_("Fill the post of the head"), reverse("admin_post", args=[head])) if head else None
+        links.append(made or (_("Make the post of the head"), f"{reverse('admin_post_add', args=[unit])}?kepala=1"))
+    if found.houses - found.led != 1:
+        links.append((_("Units that nobody leads"), f"{reverse('administration')}#tanpa-kepala"))
+    return links
+
+
 def _words(found: first_hour.Found) -> dict[str, dict[str, Any]]:
     """What each step is called, what is there, what to do, and where."""
     year = today().year
@@ -61,7 +73,7 @@ def _words(found: first_hour.Found) -> dict[str, dict[str, Any]]:
             "title": _("Heads of units"),
             "state": _("%(led)d of %(houses)d units are led by somebody") % {"led": found.led, "houses": found.houses},
             "what": _("Letters to a unit arrive on the desk of its head; sections need none for that."),
-            "links": [(_("Posts that nobody fills"), reverse("administration"))],
+            "links": _to_a_head(found),
         },
         "registrar": {
             "title": _("A registrar"),

@@ -68,7 +68,13 @@ def _moves(calendar: Calendar, then: WorkCalendar, first: date, me: Reader) -> l
         lines.append(said % found.lapse)
     if lines and found.more:
         lines.append(_("That is among the first %d open matters; there are more.") % PREVIEWED)
-    return [*lines, *_named(found.first, me)]
+    named = _named(found.first, me)
+    moved = found.later + found.earlier
+    if moved and not named:
+        lines.append(_("Letters are named only to who may see them; you may see none of these."))
+    elif len(named) < moved:
+        lines.append(_("The first ones that you may see:"))
+    return [*lines, *named]
 
 
 def _named(moves: Iterable[Move], me: Reader) -> list[Named]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Func, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -111,7 +111,12 @@ def unit(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     """Add a unit below one that one administers."""
     me = session.reader(request)
-    form = UnitForm(posted(request), parents=in_scope(me), initial={"parent": request.GET.get("di"), "kind": "section"})
+    parents = in_scope(me)
+    # Most units that are added one by one lie right below the uppermost one that one administers.
+    top = parents.order_by(Func("lineage", function="cardinality"), "code").first()
+    below = request.GET.get("di")
+    initial = {"parent": below or (top and top.pk), "kind": "section" if below else "agency"}
+    form = UnitForm(posted(request), parents=parents, top=top is None, initial=initial)
     title = _("Add a unit")
     sheet = Sheet(title, _("Add"), reverse("admin_units"), _("The unit is there."))
     return form_page(request, form, sheet, lambda values: _save(me, None, values))
@@ -140,7 +145,8 @@ def edit(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         "calendar",
         "ends_on",
     )
-    form = UnitForm(posted(request), parents=parents, initial={name: getattr(row, name) for name in columns})
+    initial = {name: getattr(row, name) for name in columns}
+    form = UnitForm(posted(request), parents=parents, top=row.parent_id is None, initial=initial)
     note = _("Where it moves, all units below move with it.")
     sheet = Sheet(row.name, _("Save"), reverse("admin_unit", args=[row.id]), _("The unit is saved."), note=note)
 

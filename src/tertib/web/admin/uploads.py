@@ -19,7 +19,8 @@ from tertib.web import session
 from tertib.web.admin import parked
 from tertib.web.admin.access import of_everything
 from tertib.web.admin.forms import ImportForm
-from tertib.web.admin.shared import lines, names_of, posted, tabs
+from tertib.web.admin.said import lines, names_of
+from tertib.web.admin.shared import posted, tabs
 
 SHOWN = 200
 _TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}

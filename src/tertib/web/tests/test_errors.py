@@ -120,5 +120,7 @@ def test_an_unknown_address_is_a_page_of_ours_in_both_languages(visitor: Client)
 
 
 def test_an_address_with_a_nul_is_refused_before_it_reaches_the_database(visitor: Client) -> None:
-    assert visitor.get("/?jenis=%00").status_code == 400
+    answer = visitor.get("/?jenis=%00")
+    assert answer.status_code == 400 and "di pihak kami" not in answer.content.decode()
+    assert "Permintaan ini tidak terbaca" in answer.content.decode()
     assert visitor.get("/profil%00").status_code in (400, 404)

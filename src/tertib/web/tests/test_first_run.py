@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from tertib.government.models import Appointment, Person, RoleGrant, Unit
 from tertib.ground.errors import Forbidden, Invalid, TooMany
@@ -14,7 +14,7 @@ from tertib.ground.tenancy import first_run, here
 from tertib.ground.tenancy.middleware import activate, forget
 from tertib.ground.tenancy.models import FirstRun, Government
 from tertib.ground.time import now, travel
-from tertib.web.first_run import FirstForm, make, schema_of
+from tertib.web.first_run import FirstForm, _done, make, schema_of
 
 pytestmark = pytest.mark.django_db
 
@@ -86,15 +86,34 @@ def test_guesses_are_few_and_a_code_does_not_last() -> None:
 
 
 @pytest.mark.usefixtures("nobody")
-def test_a_wrong_code_learns_nothing_and_loses_nothing() -> None:
+def test_a_wrong_code_learns_only_what_is_wrong_in_what_was_typed_and_loses_nothing() -> None:
     code = first_run.issue()
-    page = client().post("/mulai", {**GIVEN, "code": "AAAA-BBBB-CCCC", "again": "lain", "host": "x y"})
+    page = client().post("/mulai", {**GIVEN, "code": "AAAA-BBBB-CCCC", "again": "lain", "host": "kota.example"})
     shown = page.content.decode()
     assert page.status_code == 422 and "Bukan itu kodenya" in shown and "Kabupaten Contoh" in shown
-    assert "berbeda" not in shown and "nama host." not in shown and "semangka" not in shown and code not in shown
+    assert "berbeda" in shown and "TERTIB_HOSTS" not in shown and "semangka" not in shown and code not in shown
     page = client().post("/mulai", {**GIVEN, "code": code, "again": "lain", "host": "kota.example"})
     shown = page.content.decode()
     assert page.status_code == 422 and "berbeda" in shown and "TERTIB_HOSTS" in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "chosen", "said", "door"),
+    [
+        ("127.0.0.1:8000", "uji.localhost", "uji.localhost:8000", "uji.localhost:8000"),
+        ("lain.localhost:8000", "uji.localhost", "uji.localhost:8000", "uji.localhost:8000"),
+        ("127.0.0.1:8000", "surat.localhost.test", "surat.localhost.test", "127.0.0.1:8000"),
+    ],
+)
+def test_it_ends_with_the_address_under_which_it_is_reached(
+    government: Government, asked: str, chosen: str, said: str, door: str
+) -> None:
+    government.domains.filter(is_primary=True).update(domain=chosen)
+    request = RequestFactory(HTTP_HOST=asked).get("/mulai")
+    shown = _done(request, government, "ani", local=asked.startswith("127")).content.decode()
+    assert f'<dd class="mono">{said}</dd>' in shown and f'href="http://{door}/accounts/login/' in shown
+    # Where that is another one than the address of now, both are said.
+    assert ("Untuk sementara di mesin ini" in shown) == (said != door)
 
 
 def test_weak_passwords_and_odd_names_are_refused() -> None:

@@ -33,7 +33,9 @@ def test_why_names_the_reason_and_an_auditor_sees_all(city: City, sign_in: Calla
     text = sign_in("health").get(f"/urusan/{matter}/mengapa").content.decode()
     assert "memegangnya atau pernah memegangnya" in text
     assert "Semua yang dapat melihatnya" not in text
-    assert "Semua yang dapat melihatnya" in sign_in("auditor").get(f"/urusan/{matter}/mengapa").content.decode()
+    audited = sign_in("auditor").get(f"/urusan/{matter}/mengapa").content.decode()
+    assert "Semua yang dapat melihatnya" in audited
+    assert "<dt>Para auditor</dt><dd>pengawasan seluruh pemerintah daerah</dd>" in audited
 
 
 def test_the_due_date_is_explained_line_by_line(city: City, sign_in: Callable[[str], Client]) -> None:

@@ -44,7 +44,7 @@ def _things() -> dict[str, Any]:
     events = [
         Event(
             n, at - timedelta(hours=9 - n * 3), "c0ffee" * 10, {"data": {"text": text} if text else {}}, "", label,
-            person, post, capacity, holder, "",
+            person, post, capacity, holder, "", holder,
         )
         for n, label, capacity, holder, text in (
             (1, "Dicatat", "definitive", "Kepala Dinas Kesehatan", ""),

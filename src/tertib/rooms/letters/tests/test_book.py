@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -55,11 +56,21 @@ def test_what_is_not_for_the_reader_keeps_its_number_only(kept: World) -> None:
             sheet: Any = load_workbook(io.BytesIO(b"".join(answer.streaming_content)), read_only=True).active  # type: ignore[attr-defined]
             rows = [[str(value or "") for value in row] for row in sheet.iter_rows(values_only=True)]
             assert [row[0] for row in rows[1:]] == list("1234567")
+            # The number in full stands in its column, also where it is nothing but the number.
+            assert [row[1] for row in rows[1:]] == ["1", "2", "", "4", "5", "6", "7"]
             said = "\n".join(" ".join(row) for row in rows)
         else:
             said = answer.content.decode()
         assert "Surat 2" in said and "Surat 4" in said and "Surat 3" not in said
         assert "Tidak untuk Anda lihat." in said and "Dicatat dua kali." in said
+
+
+def test_the_book_belongs_to_a_list_and_leads_back_to_it(kept: World) -> None:
+    for way, address in (("in", "/surat/masuk"), ("out", "/surat/keluar")):
+        shown = kept.client("kadis").get("/surat/buku", {"arah": way}).content.decode()
+        marked = re.findall(r'<a href="([^"]*)"[^>]* aria-current="page"', shown)
+        assert marked and set(marked) == {address} and f'<a class="back" href="{address}">' in shown
+    assert '<caption class="unseen">' in kept.client("kadis").get("/surat/buku").content.decode()
 
 
 def test_printed(kept: World) -> None:

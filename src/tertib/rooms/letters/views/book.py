@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -33,9 +34,13 @@ def show(request: HttpRequest) -> HttpResponse:
     lines = book.rows(wanted, reader, after, book.PAGE + 1)
     numbered = [line for line in lines if not line.missing]
     more = len(numbered) > book.PAGE
+    letters = reverse("letters:outgoing" if wanted.direction == "out" else "letters:incoming")
+    # The menu marks the list that the book belongs to.
+    request.belongs_to = letters  # type: ignore[attr-defined]
     facts = {
         "book": wanted,
         "title": title(wanted),
+        "list": letters,
         "units": units,
         "years": years,
         "months": list(enumerate(month_names(), start=1)),
@@ -87,10 +92,10 @@ def cells(line: Row) -> list[Any]:
         return [line.n, "", None, "", None, "", "", "", missing(line)]
     letter = line.letter
     if letter is None:
-        return [line.n, line.written, None, "", None, "", "", "", hidden(line)]
+        return [line.n, "", None, "", None, "", "", "", hidden(line)]
     remark = _("cancelled: %s") % line.cancelled if line.cancelled else _("imported") if letter.imported_at else ""
     return [
-        line.n, line.written, letter.received_on, letter.number, letter.letter_date, queries.party(letter),
+        line.n, line.text, letter.received_on, letter.number, letter.letter_date, queries.party(letter),
         letter.subject, book.outcome(letter), remark,
     ]  # fmt: skip
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tertib.government import actions
+from tertib.government.authority import local_day
 from tertib.government.models import (
     AdminEntry,
     Appointment,
@@ -30,7 +32,8 @@ from tertib.government.models import (
 )
 from tertib.government.tests.samples import person, post, root, seated, unit
 from tertib.government.tests.test_import import PEOPLE, POSTS, UNITS, csv_bytes
-from tertib.web.admin import parked
+from tertib.web import moments
+from tertib.web.admin import parked, said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
 
@@ -301,6 +304,12 @@ def test_calendars_are_kept_by_decrees(admin: Browser) -> None:
     assert CalendarChange.objects.filter(calendar=row, title="Ramadan").count() == 1
     page = words(admin.get("admin_calendar", row.id, query="?tahun=2026"))
     assert "Ramadan" in page and "08:00-11:30, 12:30-15:30" in page
+    city_day = {"starts_on": "2026-03-10", "ends_on": "2026-03-10", "title": "Hari jadi kota", "decree": "SE 3/2026"}
+    form = words(admin.get("admin_calendar_change", row.id))
+    assert re.search(r'value="local" selected', form) and "Catat ketetapan" in form and "Ubah hari" not in form
+    assert admin.post("admin_calendar_change", row.id, kind="local", **city_day).status_code == 302
+    page = words(admin.get("admin_calendar", row.id, query="?tahun=2026"))
+    assert "Hari libur daerah" in page and re.search(r"10 Maret 2026</td><td[^>]*>libur</td><td>Hari jadi kota", page)
     for odd in ("9999999999999999999999", "²", "x"):
         assert admin.get("admin_calendar", row.id, query=f"?tahun={odd}").status_code == 200
     assert (
@@ -463,7 +472,7 @@ def test_lists_ask_the_database_as_often_for_many_as_for_few(admin: Browser, cro
     assert statements("admin_unit", small.id) == statements("admin_unit", crowd.id) <= 10
     assert statements("admin_units") <= 8
     assert statements("admin_units", query="?q=besar") <= 8
-    assert statements("administration") <= 14
+    assert statements("administration") <= 15
     assert statements("admin_record") <= 10
 
 
@@ -471,3 +480,73 @@ def test_the_search_of_people_asks_no_more_for_more_people(admin: Browser, crowd
     with CaptureQueriesContext(connection) as queries:
         assert "Orang 11" in words(admin.post("admin_people", q="orang"))
     assert len(queries) <= 10
+
+
+def test_a_unit_without_a_head_leads_to_where_it_gets_one(admin: Browser) -> None:
+    house = unit("puncak", kind="agency")
+    post("puncak.staf", house)
+    top = root()
+    answer = words(admin.get("admin_start"))
+    to_make = f"{reverse('admin_post_add', 'tertib.urls', args=[top.pk])}?kepala=1"
+    assert to_make in answer and "/atur/#tanpa-kepala" in answer
+    listed = words(admin.get("administration"))
+    assert to_make in listed and f"{reverse('admin_post_add', 'tertib.urls', args=[house.pk])}?kepala=1" in listed
+    # The post is offered as the head, and once more only where there is none.
+    assert re.search(r'name="is_head"[^>]*checked', words(admin.get("admin_post_add", top.pk, query="?kepala=1")))
+    assert not re.search(r'name="is_head"[^>]*checked', words(admin.get("admin_post_add", top.pk)))
+    seat = post("walikota", is_head=True)
+    assert reverse("admin_post", "tertib.urls", args=[seat.pk]) in words(admin.get("admin_start"))
+    seated("Wali Kota", seat)
+    seated("Kepala", post("puncak.kepala", house, is_head=True))
+    assert 'id="tanpa-kepala"' not in words(admin.get("administration"))
+    # Sections need none.
+    unit("puncak.seksi", house, kind="section")
+    assert 'id="tanpa-kepala"' not in words(admin.get("administration"))
+
+
+def test_a_new_unit_lies_below_the_top_unless_told_otherwise(admin: Browser) -> None:
+    top, other = root(), unit("a")
+
+    def offered(query: str = "") -> tuple[str, bool]:
+        answer = words(admin.get("admin_unit_add", query=query))
+        field = re.search(r'<label for="id_parent">(.*?)</label>.*?<select name="parent".*?</select>', answer, re.S)
+        assert field
+        chosen = re.search(r'value="([^"]*)" selected', field[0])
+        return chosen[1] if chosen else "", "optional" in field[1]
+
+    assert offered() == (str(top.pk), False)
+    assert offered(f"?di={other.pk}") == (str(other.pk), False)
+    assert 'for="id_parent"' in words(admin.post("admin_unit_add", **UNIT, parent=""))
+    assert not Unit.objects.filter(code="baru").exists()
+
+
+@pytest.mark.parametrize("model", [Unit, Post, Person, Appointment, Deputy, RoleGrant, Calendar, CalendarChange])
+def test_the_record_has_a_word_for_every_field(model: type[Model]) -> None:
+    own = {"id", "lineage", "registry", "password", "is_sample", "created_at", "last_login", "version", "letter_keys"}
+    kept = {"withdrawn_at", "withdrawn_why"}  # a withdrawal is noted with its reason
+    columns = {field.attname for field in model._meta.concrete_fields} - own - kept
+    labels = said.labels()
+    assert not [name for name in columns if name.replace("_hash", "") not in labels and not name.endswith("_cipher")]
+
+
+def test_the_record_says_days_moments_and_weeks_in_words(admin: Browser) -> None:
+    row = Calendar.objects.get(code="default")
+    hours = {"hours": "08:00-12:00", "friday": "08:00-11:00"}
+    days = {"starts_on": "2026-02-18", "ends_on": "2026-02-20", "title": "2026-13-45", "decree": "SE 2/2026"}
+    assert admin.post("admin_calendar_change", row.id, kind="hours", **days, **hours).status_code == 302
+    told = words(admin.get("admin_record"))
+    shown = re.sub(r"<details.*?</details>", "", told, flags=re.S)
+    decreed = moments.moment(CalendarChange.objects.get(title="2026-13-45").decreed_at)
+    assert f"berlaku sejak: {decreed}" in shown and "Rabu, 18 Februari 2026" in shown
+    assert "Senin sampai Kamis 08:00-12:00; Jumat 08:00-11:00; Sabtu sampai Minggu libur" in shown
+    assert "2026-13-45" in shown and "+00:00" not in shown
+
+
+def test_a_deputy_who_ends_soon_is_named_among_what_ends(admin: Browser) -> None:
+    seat = post("kadis", is_head=True)
+    seated("Kepala Dinas", seat)
+    day = date.fromisoformat(local_day())
+    who = person("Pengganti Sebentar")
+    assert "Pengganti Sebentar" not in words(admin.get("administration"))
+    actions.save_deputy(by=None, post=seat.id, person=who.id, starts_on=day, ends_on=day + timedelta(days=7))
+    assert "Pengganti Sebentar · pengganti<" in words(admin.get("administration"))

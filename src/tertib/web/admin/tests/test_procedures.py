@@ -74,6 +74,10 @@ def test_faults_are_listed_and_the_text_stays(admin: Browser, row: Procedure) ->
     assert page.status_code == 422
     assert re.search(r"Baris \d+:</b> Tidak ada keadaan “nowhere”", words(page)) and "<textarea" in words(page)
     assert '<code class="mono small">to: nowhere</code>' in words(page)
+    # What does not fit the form of a procedure hides no wrong name elsewhere.
+    two = text_of(row, "to: sent", "to: nowhere").replace("allowance:", "allowence:", 1)
+    both = words(admin.post("admin_procedure_check", row.id, text=two))
+    assert "nowhere" in both.split("<textarea")[0] and "allowence" in both.split("<textarea")[0]
     broken = words(admin.post("admin_procedure_check", row.id, text=text_of(row, "initial: ", "initial:")))
     assert "kolom 1:</b> Titik dua setelah nama" in broken and "expected" not in broken
     file = SimpleUploadedFile("surat.yaml", b"\xff\xfe")

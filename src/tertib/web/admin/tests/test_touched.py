@@ -44,9 +44,11 @@ def test_a_holiday_says_how_many_due_dates_it_moves_and_so_does_taking_it_back(
     day = here.today() + timedelta(days=1)
     while day.weekday() > 4 or house.changes.filter(starts_on__lte=day, ends_on__gte=day).exists():
         day += timedelta(days=1)
-    given = {"kind": "holiday", "title": "Libur", "starts_on": day.isoformat(), "ends_on": day.isoformat()}
+    given = {"kind": "local", "title": "Libur", "starts_on": day.isoformat(), "ends_on": day.isoformat()}
     asked = admin.post("admin_calendar_change", house.pk, **given)
     assert asked.status_code == 200 and "1 tenggat mundur" in words(asked)
+    # The administrator sees no letters by that, and is told so.
+    assert "tidak satu pun di antaranya" in words(asked)
     assert not CalendarChange.objects.filter(title="Libur").exists()
     assert admin.post("admin_calendar_change", house.pk, **given, touched="x").status_code == 200
     assert admin.post("admin_calendar_change", house.pk, **given, touched=seal(asked)).status_code == 302
@@ -134,6 +136,7 @@ def test_another_week_names_the_due_dates_it_moves_as_far_as_one_may_see_them(ci
     asked = admin.post("admin_calendar_week", house.pk, **given)
     page = words(asked)
     assert asked.status_code == 200 and "2 tenggat mundur" in page
+    assert "Yang boleh Anda lihat, mulai dari yang pertama:" in page
     assert f'href="/urusan/{public.matter}">Pekerjaan umum</a>' in page and "Pekerjaan rahasia" not in page
     assert not CalendarChange.objects.filter(decree="Perwali 9").exists()
     assert admin.post("admin_calendar_week", house.pk, **given, touched=seal(asked)).status_code == 302
