@@ -9,9 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -31,9 +29,6 @@ from tertib.government.models import (
     Unit,
 )
 from tertib.government.tests.samples import person, post, root, seated, unit
-from tertib.government.tests.test_import import PEOPLE, POSTS, UNITS, csv_bytes
-from tertib.web import moments
-from tertib.web.admin import parked, said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
 
@@ -318,66 +313,6 @@ def test_calendars_are_kept_by_decrees(admin: Browser) -> None:
     )
 
 
-def test_an_import_is_previewed_then_confirmed(admin: Browser) -> None:
-    root()
-    files = [
-        SimpleUploadedFile(f"{name}.csv", csv_bytes(rows))
-        for name, rows in (("units", _units()), ("posts", POSTS), ("people", PEOPLE))
-    ]
-    before = Unit.objects.count()
-    page = words(admin.post("admin_import", uploads=files))
-    assert Unit.objects.count() == before and "Iwan Contoh" in page and NIP not in page
-    hidden = dict(re.findall(r'name="(token|digest)" value="([^"]+)"', page))
-    assert admin.post("admin_import_confirm", **(hidden | {"digest": "x"})).status_code == 200
-    assert Unit.objects.count() == before
-    assert admin.post("admin_import_confirm", **hidden).status_code == 302
-    assert Unit.objects.count() == before + 3 and Person.objects.filter(name="Iwan Contoh").exists()
-    # The files are gone now, and nothing of them lies in the open.
-    assert admin.post("admin_import_confirm", **hidden).headers["Location"] == reverse("admin_import", "tertib.urls")
-    assert "Iwan Contoh" in words(admin.get("admin_record"))
-
-
-def _units() -> list[dict[str, Any]]:
-    return [row | {"name": "Kota Contoh"} if row["code"] == "kota" else row for row in UNITS]
-
-
-def test_a_broken_import_lists_what_is_wrong(admin: Browser) -> None:
-    bad = [POSTS[0] | {"unit": "<b>nowhere</b>"}]
-    answer = admin.post("admin_import", uploads=[SimpleUploadedFile("p.csv", csv_bytes(bad))])
-    assert answer.status_code == 422 and "p.csv" in words(answer) and "<b>nowhere" not in words(answer)
-    assert admin.post("admin_import").status_code == 422
-    assert admin.post("admin_import", uploads=[SimpleUploadedFile("x.xlsx", b"PK\x03\x04junk")]).status_code == 422
-
-
-def test_parked_files_lie_encrypted_and_are_for_their_owner() -> None:
-    me, other = person("Ani"), person("Budi")
-    token = parked.park([(b"nip,name\n" + NIP.encode(), "people.csv")], me.id)
-    [path] = [p for p in parked._folder().glob("*.import") if p.name.startswith(token)]
-    assert NIP.encode() not in path.read_bytes() and path.stat().st_mode & 0o077 == 0
-    assert parked.fetch(token, other.id) is None and parked.fetch("../" + token, me.id) is None
-    assert parked.fetch(token, me.id) == [(b"nip,name\n" + NIP.encode(), "people.csv")]
-    parked.drop(token)
-    assert parked.fetch(token, me.id) is None
-
-
-def test_templates_are_downloaded(admin: Browser) -> None:
-    for form in ("csv", "xlsx"):
-        assert admin.get("admin_import_template", "people", form).status_code == 200
-    assert admin.get("admin_import_template", "people", "exe").status_code == 404
-
-
-def test_the_record_turns_pages_and_follows_one_thing(admin: Browser) -> None:
-    for number in range(60):
-        unit(f"u{number}")
-    first = words(admin.get("admin_record"))
-    older = re.search(r"sebelum=(\d+)", first)
-    assert older and "Dinas u59" in first and "Dinas u0" not in first
-    assert "Dinas u0" in words(admin.get("admin_record", query=f"?sebelum={older[1]}"))
-    one = words(admin.get("admin_record", query=f"?tentang={Unit.objects.get(code='u3').id}"))
-    assert "Dinas u3" in one and "Dinas u59" not in one
-    assert admin.get("admin_record", query="?sebelum=99999999999999999999&tentang=x").status_code == 200
-
-
 ROUTES_OF_ALL = ("admin_calendars", "admin_calendar_add", "admin_import", "admin_record")
 
 
@@ -518,28 +453,6 @@ def test_a_new_unit_lies_below_the_top_unless_told_otherwise(admin: Browser) -> 
     assert offered(f"?di={other.pk}") == (str(other.pk), False)
     assert 'for="id_parent"' in words(admin.post("admin_unit_add", **UNIT, parent=""))
     assert not Unit.objects.filter(code="baru").exists()
-
-
-@pytest.mark.parametrize("model", [Unit, Post, Person, Appointment, Deputy, RoleGrant, Calendar, CalendarChange])
-def test_the_record_has_a_word_for_every_field(model: type[Model]) -> None:
-    own = {"id", "lineage", "registry", "password", "is_sample", "created_at", "last_login", "version", "letter_keys"}
-    kept = {"withdrawn_at", "withdrawn_why"}  # a withdrawal is noted with its reason
-    columns = {field.attname for field in model._meta.concrete_fields} - own - kept
-    labels = said.labels()
-    assert not [name for name in columns if name.replace("_hash", "") not in labels and not name.endswith("_cipher")]
-
-
-def test_the_record_says_days_moments_and_weeks_in_words(admin: Browser) -> None:
-    row = Calendar.objects.get(code="default")
-    hours = {"hours": "08:00-12:00", "friday": "08:00-11:00"}
-    days = {"starts_on": "2026-02-18", "ends_on": "2026-02-20", "title": "2026-13-45", "decree": "SE 2/2026"}
-    assert admin.post("admin_calendar_change", row.id, kind="hours", **days, **hours).status_code == 302
-    told = words(admin.get("admin_record"))
-    shown = re.sub(r"<details.*?</details>", "", told, flags=re.S)
-    decreed = moments.moment(CalendarChange.objects.get(title="2026-13-45").decreed_at)
-    assert f"berlaku sejak: {decreed}" in shown and "Rabu, 18 Februari 2026" in shown
-    assert "Senin sampai Kamis 08:00-12:00; Jumat 08:00-11:00; Sabtu sampai Minggu libur" in shown
-    assert "2026-13-45" in shown and "+00:00" not in shown
 
 
 def test_a_deputy_who_ends_soon_is_named_among_what_ends(admin: Browser) -> None:
