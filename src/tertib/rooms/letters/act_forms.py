@@ -308,5 +308,5 @@ def initial(action: Action, version: int, letter: Letter) -> dict[str, Any]:
 
 
 def ids_of(values: list[str]) -> list[uuid.UUID]:
-    """Those of the values that are ids."""
-    return [found for found in map(parse_id, values) if found]
+    """Those of the values that are ids, each once."""
+    return list(dict.fromkeys(found for found in map(parse_id, values) if found))

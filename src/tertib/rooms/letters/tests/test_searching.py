@@ -67,3 +67,12 @@ def test_what_was_not_looked_for_is_not_said_to_be_missing(world: World) -> None
     assert refused.status_code == 422 and NONE_FITS not in refused.content.decode()
     searched = act(world.client("kadis"), letter.pk, "dispose", look="tidak ada", find="1")
     assert NONE_FITS in searched.content.decode()
+
+
+def test_who_is_suggested_is_found_as_well_and_goes_once(world: World) -> None:
+    letter = register(world)
+    kabid = str(world.id("kabid"))
+    page = act(world.client("kadis"), letter.pk, "dispose", look="bidang", find="1").content.decode()
+    assert NONE_FITS not in page and page.count(f'value="{kabid}"') >= 1
+    act(world.client("kadis"), letter.pk, "dispose", recipients=[kabid, kabid], note="Sekali saja")
+    assert letter.matter.children.count() == 1

@@ -316,7 +316,8 @@ def _choices(request: HttpRequest, matter: Matter, letter: Letter, step: Action,
         choice.chosen = choice.id in picked
     known = {choice.id for choice in near}
     searched = searches_only(request.POST)
-    found_posts = letters.posts_like(look, besides | known, reader) if searched else []
+    # Also who is suggested: nobody who looks for a name may be told that there is none.
+    found_posts = letters.posts_like(look, besides, reader) if searched else []
     return {
         "name": name,
         "wanted_at": matter.due_at if follows(matter.due_at, now()) else None,
@@ -325,5 +326,5 @@ def _choices(request: HttpRequest, matter: Matter, letter: Letter, step: Action,
         "chosen": letters.posts_of([key for key in picked if key not in known]),
         "found": [choice for choice in found_posts if choice.id not in picked],
         "look": look,
-        "searched": searched,
+        "searched": searched and not found_posts,
     }

@@ -126,7 +126,7 @@ def _choices(request: HttpRequest, form: forms.Form, can: Sequence[One]) -> dict
     known = {choice.id for choice in near}
     look = request.POST.get("look", "")[:100].replace("\x00", "")
     searched = searches_only(request.POST)
-    found = letters.posts_like(look, besides | known, reader) if searched else []
+    found = letters.posts_like(look, besides, reader) if searched else []
     return {
         "name": "recipients",
         "type": "checkbox",
@@ -134,5 +134,5 @@ def _choices(request: HttpRequest, form: forms.Form, can: Sequence[One]) -> dict
         "chosen": letters.posts_of([key for key in picked if key not in known]),
         "found": [choice for choice in found if choice.id not in picked],
         "look": look,
-        "searched": searched,
+        "searched": searched and not found,
     }
