@@ -40,6 +40,8 @@ ChangeKind = Literal["holiday", "local", "joint_leave", "workday", "hours"]
 LONGEST_CLOSURE = timedelta(days=3 * 365 + 1)
 
 _DAYS_KEPT = 20_000
+# So many days are summed up together.
+_RUN = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class WorkCalendar:
     _in_order: tuple[Change, ...] = field(init=False, repr=False, compare=False)
     _moments: tuple[datetime, ...] = field(init=False, repr=False, compare=False)
     _days: dict[int, Day] = field(init=False, repr=False, compare=False)
+    _runs: dict[int, tuple[int, int]] = field(init=False, repr=False, compare=False)
     _known: dict[int, WorkCalendar] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -136,6 +139,7 @@ class WorkCalendar:
         told += [change.withdrawn_at for change in in_order if change.withdrawn_at is not None]
         put(self, "_moments", tuple(sorted(moment.astimezone(UTC) for moment in told)))
         put(self, "_days", {})
+        put(self, "_runs", {})
         put(self, "_known", {})
 
     def known_at(self, moment: datetime) -> WorkCalendar:
@@ -165,6 +169,33 @@ class WorkCalendar:
             if len(self._days) >= _DAYS_KEPT:
                 self._days.clear()
             found = self._days[ordinal] = _decide(self, date.fromordinal(ordinal))
+        return found
+
+    def worked(self, first: int, last: int) -> tuple[int, int]:
+        """Working minutes, and working days, of the days from `first` on up to the one before `last`.
+
+        What is years late is told in working time as well, so runs of days are kept with their sums.
+        """
+        minutes = days = 0
+        while first < last:
+            if first % _RUN == 0 and first + _RUN <= last:
+                more, worked = self._run(first)
+                first += _RUN
+            else:
+                more = self.day(first).minutes
+                worked = 1 if more else 0
+                first += 1
+            minutes += more
+            days += worked
+        return minutes, days
+
+    def _run(self, first: int) -> tuple[int, int]:
+        found = self._runs.get(first)
+        if found is None:
+            each = [self.day(ordinal).minutes for ordinal in range(first, first + _RUN)]
+            if len(self._runs) >= _DAYS_KEPT:
+                self._runs.clear()
+            found = self._runs[first] = (sum(each), sum(1 for minutes in each if minutes))
         return found
 
     def hours_on(self, day: date) -> Hours:
@@ -255,7 +286,7 @@ def working_minutes(calendar: WorkCalendar, a: datetime, b: datetime) -> int:
         return -working_minutes(calendar, b, a)
     day = calendar.day
     until_end = _before(day(last).hours, end)
-    between = sum(day(number).minutes for number in range(first, last))
+    between, _days = calendar.worked(first, last)
     return between + until_end - _before(day(first).hours, start)
 
 
@@ -335,4 +366,4 @@ def working_days(calendar: WorkCalendar, a: datetime, b: datetime) -> int:
     (first, _), (last, _) = _local(calendar, a), _local(calendar, b)
     if last < first:
         return -working_days(calendar, b, a)
-    return sum(1 for number in range(first + 1, last + 1) if calendar.day(number).minutes)
+    return calendar.worked(first + 1, last + 1)[1]
