@@ -317,6 +317,16 @@ def test_working_minutes_as_counted_one_by_one(calendar: WorkCalendar, a: dateti
 
 
 @quick
+@given(calendars(), st.integers(-100, 20), st.integers(-5, 400), st.integers(1, 90))
+def test_runs_of_days_are_summed_as_one_by_one(calendar: WorkCalendar, first: int, length: int, more: int) -> None:
+    """The days that differ lie within; spans begin and end anywhere in a run, and are asked for again."""
+    begin = date(2020, 10, 19).toordinal() + first
+    for last in (begin + length, begin + length + more):
+        minutes = [calendar.day(ordinal).minutes for ordinal in range(begin, last)]
+        assert calendar.worked(begin, last) == (sum(minutes), sum(1 for each in minutes if each))
+
+
+@quick
 @given(calendars(), moments(), st.integers(0, 3000))
 def test_add_working_minutes_is_the_earliest_moment(calendar: WorkCalendar, a: datetime, amount: int) -> None:
     end = add_working_minutes(calendar, a, amount)
