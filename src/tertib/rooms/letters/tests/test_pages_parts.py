@@ -241,7 +241,8 @@ def test_a_desk_of_letters_costs_one_statement_more_however_much_comes_back(worl
 
     several(world, 3)
     plain = statements()
-    assert plain <= 7
+    # One of them for texts that were begun and left.
+    assert plain <= 8
     # One more where something without a due date lies there: it may be a question.
     before = 0
     for _round in range(2):
