@@ -246,7 +246,7 @@ SHOTS = (
     Shot("draft-edit", DRAFTER, linked("/", "[data-line]", 'a[href$="/konsep"]'), "surat/<uuid:matter>/konsep"),
     Shot("text", DRAFTER, below("/", "/naskah"), "surat/<uuid:matter>/naskah"),
     # One of which a reviewer asked for more.
-    Shot("compare", AGENDA, below("/surat/cari?q=studi+banding", "/banding"), "surat/<uuid:matter>/banding"),
+    Shot("compare", AGENDA, below("/surat/cari?q=studi+banding&buku=out", "/banding"), "surat/<uuid:matter>/banding"),
     Shot("review", ASSISTANT, first("/?jenis=letters.outgoing"), LETTER),
     Shot("desk-deputy", ASSISTANT, at("/"), ""),
     Shot("sign", DISTRICT, first("/?jenis=letters.outgoing", "d"), ACT),

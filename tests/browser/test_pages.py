@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 # WCAG 2.2, 1.4.10: read at 320 pixels, which is also what 1280 become at 400 %, with scrolling one way only.
 NARROWEST = {"width": 320, "height": 640}
 DEMO_ONLY = ("_look",)
+STATUS = "performance.getEntriesByType('navigation')[0].responseStatus"
 WIDER = "document.documentElement.scrollWidth - innerWidth"
 
 
@@ -48,6 +49,9 @@ def _complaints(page: Page, shot: Shot, size: str) -> Iterator[str]:
     """What is wrong on a page: in each look, at the narrowest or by keyboard at 200 %, words of the other language."""
     if (found := _address(page)) != shot.shows.replace("^", ""):
         yield f"{shot.name} shows {found}"
+    # The address may be right and the page still say that there is nothing.
+    if shot.shows != NOWHERE and page.evaluate(STATUS) == 404:
+        yield f"{shot.name} is not there"
     if page.locator("h1").count() != 1:
         yield f"{shot.name} has {page.locator('h1').count()} headings of the first order"
     for theme in THEMES:

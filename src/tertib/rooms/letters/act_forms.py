@@ -28,7 +28,6 @@ DUE = (
     ("1 working days", gettext_lazy("Tomorrow")),
     ("3 working days", gettext_lazy("3 working days")),
     (PICK, gettext_lazy("Choose a day")),
-    ("", gettext_lazy("3 working days, by the rule")),
 )
 LABELS: Mapping[str, Any] = {
     "report.text": gettext_lazy("Report"),
@@ -50,10 +49,10 @@ LABELS: Mapping[str, Any] = {
 
 
 def due_as(form: forms.Form, words: str) -> None:
-    """Call the choice of no due date of its own what it comes to where there is one to follow; else it is the usual
-    one, as `dispositions.USUAL` has it.
+    """Offer no due date of its own, called what it comes to, where there is one to follow; else that would be the usual
+    one (`dispositions.USUAL`), which is offered already.
     """
-    cast(forms.ChoiceField, form.fields["due_how"]).choices = [*DUE[:-1], ("", words)]
+    cast(forms.ChoiceField, form.fields["due_how"]).choices = [*DUE, ("", words)]
 
 
 class IdsField(forms.Field):

@@ -49,6 +49,7 @@ from tertib.rooms.letters.http import (
     working_seat,
 )
 from tertib.rooms.letters.models import Draft, Letter
+from tertib.rooms.letters.pickers import picker
 from tertib.rooms.letters.views.hop import origin
 from tertib.rooms.letters.views.letter import Sheet, own_disposition, paper_facts, papers, read
 
@@ -309,22 +310,10 @@ def _choices(request: HttpRequest, matter: Matter, letter: Letter, step: Action,
         return {}
     name = "recipients" if step.name == "dispose" else "post"
     seat = working_seat(reader, matter.holder_id) or working_seat(reader)
-    picked = ids_of(typed(form).getlist(name))
     besides = {matter.holder_id} if matter.holder_id else set()
     near = letters.suggested(seat, besides) if seat else []
-    for choice in near:
-        choice.chosen = choice.id in picked
-    known = {choice.id for choice in near}
-    searched = searches_only(request.POST)
-    # Also who is suggested: nobody who looks for a name may be told that there is none.
-    found_posts = letters.posts_like(look, besides, reader) if searched else []
+    picked = ids_of(typed(form).getlist(name))
     return {
-        "name": name,
         "wanted_at": matter.due_at if follows(matter.due_at, now()) else None,
-        "type": "checkbox" if name == "recipients" else "radio",
-        "suggested": near,
-        "chosen": letters.posts_of([key for key in picked if key not in known]),
-        "found": [choice for choice in found_posts if choice.id not in picked],
-        "look": look,
-        "searched": searched and not found_posts,
+        **picker(name, near, picked, look, reader, searched=searches_only(request.POST), besides=besides),
     }

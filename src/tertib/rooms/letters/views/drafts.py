@@ -38,6 +38,7 @@ from tertib.rooms.letters.draft_forms import (
 from tertib.rooms.letters.forms import CLASSIFICATIONS
 from tertib.rooms.letters.http import at_version, complain, page, reader_of, unjudged, working_seat
 from tertib.rooms.letters.models import Direction, Draft, Letter, LetterKind
+from tertib.rooms.letters.pickers import picker
 from tertib.rooms.letters.views.acts import must_be_possible
 from tertib.rooms.letters.views.copies import as_sent, pen_words, seen_copy, window_of
 from tertib.rooms.letters.views.letter import paper_facts, papers, read
@@ -404,21 +405,12 @@ def _show(request: HttpRequest, form: DraftForm, rows: Rows, status: int, more: 
     look_to = "" if given.get("add_to") else look_to
     look_reviewer = "" if given.get("add_reviewer") else look_reviewer
     above = letters.posts_of(letters.chain_to_top(seat)) if seat else []
-    for choice in above:
-        choice.chosen = choice.id == signer
-    known = {choice.id for choice in above}
     taken = {f"{row.kind}:{row.ref}" for row in rows.recipients}
     facts: dict[str, Any] = {
         "form": form,
         "rows": rows,
         "reviewers": letters.posts_of(rows.reviewers),
-        "name": "signer",
-        "type": "radio",
-        "suggested": above,
-        "chosen": letters.posts_of([signer]) if signer and signer not in known else [],
-        "found": letters.posts_like(look, known | ({signer} if signer else set()), reader),
-        "look": look,
-        "searched": True,
+        **picker("signer", above, [signer] if signer else [], look, reader),
         "units_found": units_like(look_to, taken),
         "look_to": look_to,
         "reviewers_found": letters.posts_like(look_reviewer, set(rows.reviewers), reader),

@@ -7,9 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from tertib.rooms.letters import queries
 from tertib.rooms.letters.act_forms import ids_of
 from tertib.rooms.letters.http import page, reader_of
-
-# Names of fields that posts are chosen for, and how many may be.
-FIELDS = {"recipients": "checkbox", "post": "radio", "signer": "radio"}
+from tertib.rooms.letters.pickers import FIELDS
 
 
 def search(request: HttpRequest) -> HttpResponse:

@@ -22,6 +22,7 @@ from tertib.rooms.letters.act_forms import DisposeForm, due_as, ids_of
 from tertib.rooms.letters.desk import DISPOSE, NOTED
 from tertib.rooms.letters.dispositions import follows
 from tertib.rooms.letters.http import page, reader_of, searches_only, typed, unjudged, working_seat
+from tertib.rooms.letters.pickers import picker
 from tertib.rooms.letters.together import One
 from tertib.rooms.letters.views import results
 
@@ -119,20 +120,7 @@ def _choices(request: HttpRequest, form: forms.Form, can: Sequence[One]) -> dict
     most = max(set(holders), key=holders.count)
     seat = working_seat(reader, most) or working_seat(reader)
     besides = set(holders)
-    picked = ids_of(typed(form).getlist("recipients"))
     near = letters.suggested(seat, besides) if seat else []
-    for choice in near:
-        choice.chosen = choice.id in picked
-    known = {choice.id for choice in near}
+    picked = ids_of(typed(form).getlist("recipients"))
     look = request.POST.get("look", "")[:100].replace("\x00", "")
-    searched = searches_only(request.POST)
-    found = letters.posts_like(look, besides, reader) if searched else []
-    return {
-        "name": "recipients",
-        "type": "checkbox",
-        "suggested": near,
-        "chosen": letters.posts_of([key for key in picked if key not in known]),
-        "found": [choice for choice in found if choice.id not in picked],
-        "look": look,
-        "searched": searched and not found,
-    }
+    return picker("recipients", near, picked, look, reader, searched=searches_only(request.POST), besides=besides)

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -29,36 +28,9 @@ from tertib.government.models import (
     Unit,
 )
 from tertib.government.tests.samples import person, post, root, seated, unit
+from tertib.web.admin.tests.browser import NIP, Browser, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
-
-NIP = "197302111995111910"
-
-
-class Browser:
-    """A signed-in browser on the host of the government."""
-
-    def __init__(self, who: Person | None) -> None:
-        self.client = Client(HTTP_HOST="bekasi.localhost")
-        if who is not None:
-            self.client.force_login(who)
-
-    def get(self, name: str, /, *args: Any, query: str = "") -> HttpResponse:
-        return self.client.get(reverse(name, "tertib.urls", args=args) + query)  # type: ignore[return-value]
-
-    def post(self, name: str, /, *args: Any, **data: Any) -> HttpResponse:
-        return self.client.post(reverse(name, "tertib.urls", args=args), data)  # type: ignore[return-value]
-
-
-@pytest.fixture
-def admin() -> Browser:
-    """The administrator of the whole government, cleared for everything."""
-    return Browser(seated("Ani Admin", post("admin", clearance=3), "administrator"))
-
-
-def words(answer: HttpResponse) -> str:
-    return answer.content.decode()
-
 
 UNIT = {"name": "Dinas Baru", "code": "baru", "kind": "agency", "letter_code": "DB"}
 

@@ -17,7 +17,7 @@ from tertib.papers.kinds import SCHEMAS
 from tertib.papers.models import Head
 from tertib.papers.specimens import specimen
 from tertib.web.admin import parked
-from tertib.web.admin.tests.test_admin_pages import Browser, words
+from tertib.web.admin.tests.browser import Browser, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
 

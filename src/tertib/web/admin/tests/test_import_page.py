@@ -10,17 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tertib.government.models import Person, Unit
-from tertib.government.tests.samples import person, post, root, seated
+from tertib.government.tests.samples import person, root
 from tertib.government.tests.test_import import PEOPLE, POSTS, UNITS, csv_bytes
 from tertib.web.admin import parked
-from tertib.web.admin.tests.test_admin_pages import NIP, Browser, words
+from tertib.web.admin.tests.browser import NIP, Browser, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
-
-
-@pytest.fixture
-def admin() -> Browser:
-    return Browser(seated("Ani Admin", post("admin", clearance=3), "administrator"))
 
 
 def test_an_import_is_previewed_then_confirmed(admin: Browser) -> None:

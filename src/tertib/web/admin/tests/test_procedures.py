@@ -16,7 +16,7 @@ from tertib.government.tests.samples import post, seated, unit
 from tertib.matters import procedures, rooms, versions
 from tertib.matters.models import Procedure
 from tertib.web.admin import diagram, procedure_words
-from tertib.web.admin.tests.test_admin_pages import Browser, words
+from tertib.web.admin.tests.browser import Browser, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
 

@@ -17,17 +17,12 @@ from tertib.government.models import (
     RoleGrant,
     Unit,
 )
-from tertib.government.tests.samples import post, seated, unit
+from tertib.government.tests.samples import unit
 from tertib.web import moments
 from tertib.web.admin import said
-from tertib.web.admin.tests.test_admin_pages import Browser, words
+from tertib.web.admin.tests.browser import Browser, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
-
-
-@pytest.fixture
-def admin() -> Browser:
-    return Browser(seated("Ani Admin", post("admin", clearance=3), "administrator"))
 
 
 def test_the_record_turns_pages_and_follows_one_thing(admin: Browser) -> None:

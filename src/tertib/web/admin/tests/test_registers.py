@@ -16,7 +16,7 @@ from tertib.ground.tenancy import here
 from tertib.matters.models import Register, RegisterYear
 from tertib.matters.registers import cancel, give
 from tertib.matters.testing import City
-from tertib.web.admin.tests.test_admin_pages import Browser, words
+from tertib.web.admin.tests.browser import Browser, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
 

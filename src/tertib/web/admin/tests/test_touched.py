@@ -14,7 +14,7 @@ from tertib.ground.tenancy import here
 from tertib.matters import testing
 from tertib.matters.allowance import Allowance
 from tertib.matters.models import Matter
-from tertib.web.admin.tests.test_admin_pages import Browser, words
+from tertib.web.admin.tests.browser import Browser, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("government")]
 
