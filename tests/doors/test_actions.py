@@ -92,7 +92,7 @@ def test_letters_are_registered_and_drafted_by_whom_the_oracle_names(walk: Walk)
     if not walk.closed("/surat/masuk/baru"):
         walk.get("/surat/masuk/baru", 200 if registrar else 403)
         walk.get("/surat/keluar/baru", 200 if mine else 403)
-        walk.in_vain("post", "/surat/pratinjau", 422, {"subject": ""})
+        walk.in_vain("post", "/surat/pratinjau", 200, {"subject": ""})
         walk.get("/surat/jabatan?q=kepala&name=recipients", 200)
         for matter in (walk.world.matters[name] for name in EXAMPLES):
             if mine:
