@@ -6,6 +6,8 @@ STAMP := .venv/.made
 CATALOGS := $(wildcard src/tertib/locale/*/LC_MESSAGES/*.po)
 # hatchling and editables build the project itself, from the lock and not from whatever is newest that day.
 BUILD := hatchling editables
+# Where a machine forbids Python to keep what it compiled, each of our processes would compile all of Django anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run test lint lock pictures weight proxies clean
 
@@ -33,7 +35,7 @@ $(STAMP): requirements.lock pyproject.toml Makefile $(CATALOGS)
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); fi
 	@echo "Installing what requirements.lock names …"
 	@# Where only pip is told of a registry, pip takes over.
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock \
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock \
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable . \
 	  || $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .

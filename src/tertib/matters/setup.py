@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+from typing import Any
+
 from django.db import transaction
 from django_tenants.utils import tenant_context
 
@@ -16,8 +20,8 @@ def prepare(government: Government) -> None:
 
     May be repeated at will. Raises `Invalid` where a procedure is faulty; then nothing of this government was changed.
     """
-    known = known_functions()
-    definitions = [parse(path, known) for room in rooms() for path in room.procedure_files()]
+    files = tuple(path for room in rooms() for path in room.procedure_files())
+    definitions = _shipped(files, known_functions())
     with tenant_context(government), transaction.atomic():
         setup.ensure(government)
         for definition in definitions:
@@ -25,3 +29,9 @@ def prepare(government: Government) -> None:
         for room in rooms():
             if room.after_setup is not None:
                 room.after_setup()
+
+
+@cache
+def _shipped(files: tuple[Path, ...], known: frozenset[str]) -> tuple[dict[str, Any], ...]:
+    """What comes with the program does not change while it runs; an installation may have hundreds of governments."""
+    return tuple(parse(path, known) for path in files)
