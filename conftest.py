@@ -38,6 +38,11 @@ def _folder() -> Path:
     return Path(os.environ["TERTIB_TEST_FOLDER"])
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a worker waits for its database or browser a third of the time."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server before Django reads its settings; workers inherit the environment."""

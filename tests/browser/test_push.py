@@ -8,6 +8,7 @@ service would deliver is delivered by the browser's own tools. What Tertib sends
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import expect
 
-from browser.conftest import Office
+from browser.conftest import PATIENCE, Office
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -37,7 +38,12 @@ SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotificat
 CLICK = """async (tag) => {
   const opened = [];
   Clients.prototype.openWindow = async (url) => { opened.push(url); };
-  const [one] = await self.registration.getNotifications({ tag });
+  let one;
+  // The browser shows, and takes away what it replaces, in its own time.
+  for (let tries = 0; !one && tries < 200; tries += 1) {
+    if (tries) await new Promise((resolve) => setTimeout(resolve, 50));
+    [one] = await self.registration.getNotifications({ tag });
+  }
   self.dispatchEvent(new NotificationEvent("notificationclick", { notification: one }));
   return [opened, (await self.registration.getNotifications({ tag })).length];
 }"""
@@ -76,6 +82,14 @@ def _delivered(page: Page, said: dict[str, str]) -> None:
     tools.detach()
 
 
+def _shows(page: Page, said: dict[str, str]) -> None:
+    """Wait until this is what the browser shows, and all of it."""
+    until = time.monotonic() + PATIENCE / 1000
+    while (shown := page.evaluate(SHOWN)) != [[said[part] for part in ("title", "body", "tag", "url")]]:
+        assert time.monotonic() < until, shown
+        page.wait_for_timeout(50)
+
+
 def test_switched_on_shown_and_opened(page: Page) -> None:
     page.context.grant_permissions(["notifications"])
     _switched_on(page)
@@ -85,16 +99,17 @@ def test_switched_on_shown_and_opened(page: Page) -> None:
     assert json.loads(page.evaluate("sessionStorage.asked")) == {"visible": True, "key": 65}
     said = {"title": "Masuk ke meja Anda", "body": "Permohonan data", "tag": "a", "url": "/pemberitahuan/1"}
     _delivered(page, said)
-    page.wait_for_function(f"async () => (await ({SHOWN})()).length === 1")
-    assert page.evaluate(SHOWN) == [[said["title"], said["body"], said["tag"], said["url"]]]
+    _shows(page, said)
     # The same matter again takes the place of what stands there.
-    _delivered(page, {**said, "title": "Segera jatuh tempo"})
-    page.wait_for_function(f"async () => (await ({SHOWN})())[0][0] === 'Segera jatuh tempo'")
+    again = {**said, "title": "Segera jatuh tempo"}
+    _delivered(page, again)
+    _shows(page, again)
     (worker,) = page.context.service_workers
     assert worker.evaluate(CLICK, "a") == [[f"{page.evaluate('location.origin')}/pemberitahuan/1"], 0]
     # What leads elsewhere opens nothing.
-    _delivered(page, {**said, "url": "https://evil.example/"})
-    page.wait_for_function(f"async () => (await ({SHOWN})()).length === 1")
+    evil = {**said, "url": "https://evil.example/"}
+    _delivered(page, evil)
+    _shows(page, evil)
     assert worker.evaluate(CLICK, "a") == [[], 0]
     browser.get_by_role("button", name="Hapus").click()
     expect(browser).to_have_count(0)
@@ -113,8 +128,9 @@ def test_signing_out_ends_it_on_the_server_and_in_the_browser(city: City, whole_
     _sign_in(page)
     _switched_on(page)
     expect(page.locator("ul.browsers li")).to_have_count(1)
-    _delivered(page, {"title": "Masuk ke meja Anda", "body": "Permohonan", "tag": "a", "url": "/pemberitahuan/1"})
-    page.wait_for_function(f"async () => (await ({SHOWN})()).length === 1")
+    said = {"title": "Masuk ke meja Anda", "body": "Permohonan", "tag": "a", "url": "/pemberitahuan/1"}
+    _delivered(page, said)
+    _shows(page, said)
     # Another day, in a session that has switched on nothing.
     page.context.clear_cookies()
     page.add_init_script(f"({KNOWN})()")
