@@ -155,24 +155,14 @@ def folder() -> Iterator[Path]:
 @contextmanager
 def _folder() -> Iterator[Path]:
     place = Path(tempfile.mkdtemp(prefix="tertib-up-"))
-    yield place
-    shutil.rmtree(place, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def begun() -> Iterator[Path]:
-    """A folder as the first start leaves it, to be copied: what comes after is the same each time."""
-    with _folder() as place:
-        up = Up(place, _free_port()).wait_ready()
-        up.process.terminate()
-        assert up.wait_end() == 0, up.output
+    try:
         yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
-@pytest.fixture
-def running(folder: Path, port: int, begun: Path) -> Iterator[Up]:
-    # PostgreSQL may run under another account, whose the files must stay.
-    subprocess.run(["cp", "-a", f"{begun}/.", str(folder)], check=True, timeout=60)
+@contextmanager
+def _started(folder: Path, port: int) -> Iterator[Up]:
     up = Up(folder, port)
     try:
         yield up.wait_ready()
@@ -183,6 +173,24 @@ def running(folder: Path, port: int, begun: Path) -> Iterator[Up]:
         # So that the folder is not removed under a server that still shuts down.
         pid_file = folder / "postgres" / "data" / "postmaster.pid"
         _eventually(lambda: not pid_file.exists() or not _state(up.postgres()), 5)
+
+
+@pytest.fixture(scope="module")
+def begun() -> Iterator[Path]:
+    """A folder as the first start leaves it, to be copied: what comes after is the same each time."""
+    with _folder() as place:
+        with _started(place, _free_port()) as up:
+            up.process.terminate()
+            assert up.wait_end() == 0, up.output
+        yield place
+
+
+@pytest.fixture
+def running(folder: Path, port: int, begun: Path) -> Iterator[Up]:
+    # PostgreSQL may run under another account, whose the files must stay.
+    subprocess.run(["cp", "-a", f"{begun}/.", str(folder)], check=True, timeout=60)
+    with _started(folder, port) as up:
+        yield up
 
 
 def live_status(running: Up) -> int:
